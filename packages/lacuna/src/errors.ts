@@ -1,0 +1,47 @@
+/**
+ * Every error that Lacuna raises on purpose, in one table: the code and what it means.
+ * A code is part of the interface; its meaning never changes once released.
+ */
+export const errorCodes = {
+  LACUNA_E_SHAPE: 'A matrix, image or mask does not have the shape the operation needs.',
+  LACUNA_E_NOT_FINITE: 'A value is NaN or infinite where a finite number is needed.',
+  LACUNA_E_OPTION: 'An option is unknown, of the wrong kind or out of range.',
+  LACUNA_E_MEMORY: 'The memory that the computation needs could not be had.',
+  LACUNA_E_IDX: 'The bytes are not a well-formed IDX file.',
+  LACUNA_E_PNG: 'The bytes are not a PNG picture that can be read.',
+  LACUNA_E_SAFETENSORS: 'The bytes are not a well-formed safetensors file.',
+  LACUNA_E_CHECKPOINT: 'The checkpoint is of another model or shape, or a tensor is missing.',
+  LACUNA_E_RESUME: 'The saved training state belongs to another run.',
+  LACUNA_E_ABORTED: 'The work was cancelled by the signal that was passed in.',
+  LACUNA_E_WORKER: 'A worker thread died or could not be started.',
+  LACUNA_E_DATA: 'A data folder is missing, incomplete or cannot be read.',
+  LACUNA_E_DOWNLOAD: 'A download failed or its checksum is wrong.',
+  LACUNA_E_WRITE: 'A file or folder could not be written.',
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+/**
+ * An error with a code, a message that says what is wrong and where, and a hint that says how to
+ * mend it. Programs switch on `code`; people read `message` and `hint`.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await readIdx(bytes)
+ * } catch (error) {
+ *   if (error instanceof LacunaError && error.code === 'LACUNA_E_IDX') console.error(error.hint)
+ * }
+ * ```
+ */
+export class LacunaError extends Error {
+  override readonly name = 'LacunaError'
+  readonly code: ErrorCode
+  readonly hint: string
+
+  constructor(code: ErrorCode, message: string, hint: string, options?: { cause?: unknown }) {
+    super(`${code}: ${message}`, options)
+    this.code = code
+    this.hint = hint
+  }
+}

@@ -1,0 +1,4 @@
+// The one list of public names.
+export { type M64, Matrix } from './compute/matrix.js'
+export { Random } from './compute/random.js'
+export { type ErrorCode, errorCodes, LacunaError } from './errors.js'
