@@ -40,7 +40,8 @@ describe('PrincipalComponents', () => {
     const { mean, C } = moments(x)
     const found = PrincipalComponents.fit(x)
     const { components: V, variances } = found
-    mean.forEach((value, j) => expect(Math.abs(found.mean[j]! - value)).toBeLessThan(1e-12))
+    for (const [j, value] of mean.entries())
+      expect(Math.abs(found.mean[j]! - value)).toBeLessThan(1e-12)
     for (let i = 0; i < 20; i++) {
       const v = V.row(i)
       for (let j = 0; j < 20; j++) {
@@ -65,7 +66,10 @@ describe('PrincipalComponents', () => {
           const exact = Float64Array.from(found.mean)
           for (let i = 0; i < d; i++) {
             const v = found.components.row(i)
-            const score = v.reduce((s, value, k) => s + value * (z.row(row)[k]! - found.mean[k]!), 0)
+            const score = v.reduce(
+              (s, value, k) => s + value * (z.row(row)[k]! - found.mean[k]!),
+              0,
+            )
             for (let k = 0; k < 20; k++) exact[k]! += score * v[k]!
           }
           exact.forEach((value, k) => {
@@ -85,11 +89,16 @@ describe('PrincipalComponents', () => {
   })
 
   test('copes with constant columns and with fewer examples than pixels', () => {
-    const x = new Matrix(3, 6, Float32Array.from([1, 2, 0, 0, 5, 1, 2, 2, 0, 0, 3, 1, 0, 2, 0, 0, 1, 1]))
+    const x = new Matrix(
+      3,
+      6,
+      Float32Array.from([1, 2, 0, 0, 5, 1, 2, 2, 0, 0, 3, 1, 0, 2, 0, 0, 1, 1]),
+    )
     const found = PrincipalComponents.fit(x)
     expect([...found.variances].every(value => value >= 0)).toBe(true)
     expect(found.variances[0]! + found.variances[1]!).toBeCloseTo(1 + 4, 6)
-    found.reconstruct(x, 2).data.forEach((value, i) => expect(value).toBeCloseTo(x.data[i]!, 5))
+    for (const [i, value] of found.reconstruct(x, 2).data.entries())
+      expect(value).toBeCloseTo(x.data[i]!, 5)
   })
 
   test('refuses what it cannot fit or project', () => {

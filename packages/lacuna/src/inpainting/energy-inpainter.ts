@@ -8,8 +8,8 @@ import { LacunaError } from '../errors.js'
 import { requirePositive, requireWhole } from '../options.js'
 import { copyTensors, type Provenance, readCheckpoint, writeCheckpoint } from './checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
-import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
 import { type ImageShape, type Patch, requireMask, writeMask } from './mask.js'
+import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
 import type { Epoch, TrainingJob, TrainingOptions } from './training.js'
 
 /** The fewest examples for which buffers are laid out, so that odd small batches share them. */

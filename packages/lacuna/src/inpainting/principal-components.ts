@@ -1,4 +1,4 @@
-import { EigenvalueDecomposition, Matrix as Dense } from 'ml-matrix'
+import { Matrix as Dense, EigenvalueDecomposition } from 'ml-matrix'
 import { Activation, Mode } from '../compute/kernels.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { Workspace } from '../compute/workspace.js'
@@ -40,8 +40,7 @@ export class PrincipalComponents {
    * @throws LACUNA_E_SHAPE if there are fewer than two examples; LACUNA_E_NOT_FINITE
    */
   static fit(x: Matrix | Images): PrincipalComponents {
-    const [n, pixels] =
-      x instanceof Images ? [x.count, x.height * x.width] : [x.rows, x.cols]
+    const [n, pixels] = x instanceof Images ? [x.count, x.height * x.width] : [x.rows, x.cols]
     if (n < 2)
       throw new LacunaError(
         'LACUNA_E_SHAPE',
