@@ -1,10 +1,10 @@
 import { Matrix as Dense, EigenvalueDecomposition } from 'ml-matrix'
 import { Activation, Mode } from '../compute/kernels.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { requireWhole } from '../compute/options.js'
 import { Workspace } from '../compute/workspace.js'
 import { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
-import { requireWhole } from '../options.js'
 
 /** Rows that go through the kernels at a time: float32 sums stay short, memory stays small. */
 const CHUNK = 512
