@@ -2,8 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Matrix } from '../dist/compute/matrix.js'
 import { Random } from '../dist/compute/random.js'
+import { readImages } from '../dist/data/idx.js'
 import { Images } from '../dist/data/images.js'
+import { holeErrors } from '../dist/inpainting/hole-errors.js'
+import { paste } from '../dist/inpainting/mask.js'
 import { PrincipalComponents } from '../dist/inpainting/principal-components.js'
+import { removePatch } from '../dist/inpainting/remove-patch.js'
+import { mnistFile, orSkipped, withoutMnist } from './reference/mnist.js'
 
 /** n correlated examples of p values. */
 function examples(n: number, p: number, seed: number): Matrix {
@@ -111,3 +116,21 @@ describe('PrincipalComponents', () => {
       expect(() => found.reconstruct(new Matrix(1, 4), d)).toThrow(/LACUNA_E_OPTION/)
   })
 })
+
+test.skipIf(withoutMnist)(
+  orSkipped('completes MNIST’s test digits with the errors that the sheet’s recipe has elsewhere'),
+  async () => {
+    const found = PrincipalComponents.fit(await readImages(mnistFile('train-images-idx3-ubyte')))
+    const x = (await readImages(mnistFile('t10k-images-idx3-ubyte'))).matrix()
+    const { incomplete: z, mask } = removePatch(x, new Random(1))
+    // Hole-only MSE; the last digit depends on where the patches fall.
+    for (const [d, mse] of [
+      [10, 0.533],
+      [60, 0.627],
+      [360, 0.795],
+    ] as const) {
+      const completed = paste(z, found.reconstruct(z, d), mask)
+      expect(Math.abs(holeErrors(x, completed, mask).mse - mse)).toBeLessThan(0.005)
+    }
+  },
+)
