@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { constants, deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -7,6 +5,7 @@ import { Random } from '../dist/compute/random.js'
 import { readIdx, readImages, readLabels, writeIdx } from '../dist/data/idx.js'
 import { LacunaError } from '../dist/errors.js'
 import { fingerprint } from '../dist/formats/crc32.js'
+import { mnistFile, orSkipped, withoutMnist } from './reference/mnist.js'
 
 /** Shapes of up to 8 dimensions, some of them zero, with data of that size. */
 const idx = fc
