@@ -49,6 +49,7 @@ function pack(
   }
 }
 
+/** Four lanes of `pack`. */
 function packFour(
   to: usize,
   width: usize,
@@ -59,7 +60,7 @@ function packFour(
 ): void {
   let p: usize = 0
   if (step === 1) {
-    // Four by four, transposed in registers.
+    // A lane's elements lie next to each other: four by four, transposed in registers.
     for (; p + 4 <= k; p += 4) {
       const r0 = v128.load(from)
       const r1 = v128.load(from + 4 * across)
