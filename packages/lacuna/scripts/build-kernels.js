@@ -1,1 +1,40 @@
-// placeholder until the kernels land
+// Compiles kernels/ to WebAssembly and writes it, as bytes inside a module, to
+// src/compute/kernel-bytes.ts: nothing has to be fetched or read to start.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { crc32 } from 'node:zlib'
+import { main } from 'assemblyscript/asc'
+
+// The stub runtime with nothing to allocate, and `abort` aliased away: the only import is memory.
+const options = `--outFile kernels.wasm -O3 --converge --runtime stub --noAssert --use abort=
+  --enable simd --enable threads --importMemory --sharedMemory --initialMemory 1
+  --maximumMemory 65536 --noExportMemory`
+
+let wasm
+const { error, stderr } = await main(['kernels/index.ts', ...options.split(/\s+/)], {
+  baseDir: fileURLToPath(new URL('..', import.meta.url)),
+  writeFile: (_name, contents) => {
+    wasm = contents
+  },
+})
+if (error) {
+  console.error(stderr.toString())
+  process.exit(1)
+}
+
+const build = `strict-${crc32(wasm).toString(16).padStart(8, '0')}`
+const source = `// Made by scripts/build-kernels.js from kernels/; not to be edited.
+
+/** Names this build of the kernels: how it rounds, and the CRC-32 of its bytes. */
+export const kernelBuild = '${build}'
+
+/** The WebAssembly module. */
+export const kernelBytes: Uint8Array<ArrayBuffer> = Uint8Array.from(
+  atob('${Buffer.from(wasm).toString('base64')}'),
+  character => character.charCodeAt(0),
+)
+`
+
+// Left alone when nothing changed, so that `tsc -b` has nothing to do either.
+const target = new URL('../src/compute/kernel-bytes.ts', import.meta.url)
+if (!existsSync(target) || readFileSync(target, 'utf8') !== source) writeFileSync(target, source)

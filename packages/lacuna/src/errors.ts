@@ -12,6 +12,7 @@ export const errorCodes = {
   LACUNA_E_SAFETENSORS: 'The bytes are not a well-formed safetensors file.',
   LACUNA_E_CHECKPOINT: 'The checkpoint is of another model or shape, or a tensor is missing.',
   LACUNA_E_RESUME: 'The saved training state belongs to another run.',
+  LACUNA_E_DIVERGED: 'Training left the range of finite numbers.',
   LACUNA_E_ABORTED: 'The work was cancelled by the signal that was passed in.',
   LACUNA_E_WORKER: 'A worker thread died or could not be started.',
   LACUNA_E_DATA: 'A data folder is missing, incomplete or cannot be read.',

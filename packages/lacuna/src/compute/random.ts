@@ -1,4 +1,4 @@
-import { LacunaError } from '../errors.js'
+import { requireWhole } from '../options.js'
 import { cos, log } from './elementary.js'
 
 /**
@@ -81,9 +81,9 @@ export class Random {
    * @throws LACUNA_E_OPTION if one of them is out of range
    */
   constructor(seed: number, stream: number = Stream.user, step = 0) {
-    requireWhole('seed', seed, Number.MAX_SAFE_INTEGER)
-    requireWhole('stream', stream, 0xffffffff)
-    requireWhole('step', step, 0xffffffff)
+    requireWhole('seed', seed, 0)
+    requireWhole('stream', stream, 0, 0xffffffff)
+    requireWhole('step', step, 0, 0xffffffff)
     this.seed = seed
     this.stream = stream
     this.step = step
@@ -115,7 +115,7 @@ export class Random {
    */
   integer(low: number, high: number): number {
     const range = high - low
-    requireWhole('the width of a range of whole numbers', range - 1, 2097151)
+    requireWhole('the width of a range of whole numbers', range, 1, 2097152)
     const reject = 4294967296 % range
     for (;;) {
       const product = this.bits() * range // exact: under 2⁵³
@@ -129,13 +129,4 @@ export class Random {
     const u = 1 - this.uniform() // in (0, 1], so that the logarithm is finite
     return Math.sqrt(-2 * log(u)) * cos(2 * Math.PI * this.uniform())
   }
-}
-
-function requireWhole(name: string, value: number, largest: number): void {
-  if (!Number.isInteger(value) || value < 0 || value > largest)
-    throw new LacunaError(
-      'LACUNA_E_OPTION',
-      `${name} must be a whole number from 0 to ${largest}, not ${value}`,
-      `Give a whole number in that range.`,
-    )
 }

@@ -1,1 +1,32 @@
-export {}
+import { parentPort, Worker as Thread } from 'node:worker_threads'
+import type { Port } from './background.js'
+
+/** Web Worker's messages over a thread of Node: the twin of worker-browser.ts. */
+export class Worker implements Port {
+  onmessage: ((event: { data: unknown }) => void) | null = null
+  onerror: ((event: { message: string }) => void) | null = null
+  readonly #thread: Thread
+
+  constructor(url: URL, _options: { type: 'module' }) {
+    this.#thread = new Thread(url)
+    this.#thread.on('message', data => this.onmessage?.({ data }))
+    this.#thread.on('error', error => this.onerror?.({ message: error.message }))
+    this.#thread.on('exit', code => this.onerror?.({ message: `it exited with code ${code}` }))
+  }
+
+  postMessage(message: unknown): void {
+    this.#thread.postMessage(message)
+  }
+
+  terminate(): void {
+    this.onerror = null
+    void this.#thread.terminate()
+  }
+}
+
+/** Inside a worker, the way to the thread that started it. */
+export const parent: Port = {
+  onmessage: null,
+  postMessage: message => parentPort?.postMessage(message),
+}
+parentPort?.on('message', data => parent.onmessage?.({ data }))

@@ -1,0 +1,57 @@
+import { Lanes } from './lanes'
+
+export function scale(y: usize, alpha: f32, n: usize): void {
+  const a = f32x4.splat(alpha)
+  for (let i: usize = 0; i < n; i += 4) {
+    const at = y + 4 * i
+    Lanes.store(at, f32x4.mul(a, Lanes.load(at, n - i)), n - i)
+  }
+}
+
+export function addScaled(y: usize, x: usize, alpha: f32, n: usize): void {
+  const a = f32x4.splat(alpha)
+  for (let i: usize = 0; i < n; i += 4) {
+    const left = n - i
+    const at = y + 4 * i
+    const term = f32x4.mul(a, Lanes.load(x + 4 * i, left))
+    Lanes.store(at, f32x4.add(Lanes.load(at, left), term), left)
+  }
+}
+
+export function multiply(out: usize, x: usize, y: usize, n: usize): void {
+  for (let i: usize = 0; i < n; i += 4) {
+    const left = n - i
+    const product = f32x4.mul(Lanes.load(x + 4 * i, left), Lanes.load(y + 4 * i, left))
+    Lanes.store(out + 4 * i, product, left)
+  }
+}
+
+export function blend(out: usize, x: usize, y: usize, mask: usize, n: usize): void {
+  const zero = f32x4.splat(0)
+  const one = f32x4.splat(1)
+  for (let i: usize = 0; i < n; i += 4) {
+    const left = n - i
+    const a = Lanes.load(x + 4 * i, left)
+    const b = Lanes.load(y + 4 * i, left)
+    const m = Lanes.load(mask + 4 * i, left)
+    // At m = 0 and m = 1 the sum would lose the sign of −0 and turn 0·∞ into NaN: select instead.
+    const mixed = f32x4.add(f32x4.mul(a, f32x4.sub(one, m)), f32x4.mul(b, m))
+    const right = v128.bitselect(b, mixed, f32x4.eq(m, one))
+    Lanes.store(out + 4 * i, v128.bitselect(a, right, f32x4.eq(m, zero)), left)
+  }
+}
+
+export function expandBytes(out: usize, bytes: usize, n: usize): void {
+  // (2p − 255)/255, rounded once, is p/127.5 − 1 rounded once: exact numerator, one division.
+  for (let i: usize = 0; i < n; i++) {
+    const numerator = 2 * <i32>load<u8>(bytes + i) - 255
+    store<f32>(out + 4 * i, <f32>numerator / 255)
+  }
+}
+
+export function addToDoubles(out: usize, x: usize, n: usize): void {
+  for (let i: usize = 0; i < n; i++) {
+    const at = out + 8 * i
+    store<f64>(at, load<f64>(at) + <f64>load<f32>(x + 4 * i))
+  }
+}

@@ -1,0 +1,10 @@
+// The kernels: float32 arithmetic on memory that the caller lays out. AssemblyScript, compiled to one
+// WebAssembly module by scripts/build-kernels.js. Every pointer is a byte offset, every size and
+// stride counts elements. The module holds no data of its own, so that any number of instances can
+// share one memory. What each kernel computes is documented in src/compute/kernels.ts.
+export { activationGradient } from './activation'
+export { exp, log, sigmoid, softplus, tanh } from './elementary'
+export { addScaled, addToDoubles, blend, expandBytes, multiply, scale } from './elementwise'
+export { product, scratchBytes, useScratch } from './product'
+export { randomBits, randomUniform } from './random'
+export { columnSums } from './reduce'

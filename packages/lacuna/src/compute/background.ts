@@ -1,0 +1,112 @@
+import { parent, type Worker } from '#worker'
+import { type ErrorCode, LacunaError } from '../errors.js'
+
+/** One end of a channel to a worker, in the vocabulary that Node and browsers share. */
+export interface Port {
+  onmessage: ((event: { data: unknown }) => void) | null
+  postMessage(message: unknown): void
+}
+
+/** What a worker answers each time it is asked for the next item. */
+type Answer<Item> =
+  | { item: Item }
+  | { done: true }
+  | { error: { code?: ErrorCode; message: string; hint?: string } }
+
+/**
+ * Iterates, on this thread, over what a generator yields in a worker; `serve` is the other end.
+ * The worker computes at most one item ahead of the reader. Leaving the loop, or the signal, ends
+ * the worker at once, in the middle of whatever it computes.
+ *
+ * @param worker started by the caller, which owns its URL (bundlers look for it there)
+ * @param job what the worker's generator receives, by structured clone
+ * @throws LACUNA_E_WORKER if the worker dies; LACUNA_E_ABORTED if the signal fires; whatever
+ *   coded error the generator throws
+ */
+export async function* iterate<Item>(
+  worker: InstanceType<typeof Worker>,
+  job: unknown,
+  signal?: AbortSignal,
+): AsyncGenerator<Item, void, undefined> {
+  let settle: { resolve(answer: Answer<Item>): void; reject(error: Error): void } | undefined
+  let failure: Error | undefined
+  const fail = (error: Error) => {
+    failure ??= error
+    settle?.reject(failure)
+  }
+  const abort = () =>
+    fail(
+      new LacunaError(
+        'LACUNA_E_ABORTED',
+        'the work was cancelled',
+        'Nothing to mend: the model keeps what the last finished item left.',
+        { cause: signal?.reason },
+      ),
+    )
+  const answers: Answer<Item>[] = []
+  worker.onmessage = ({ data }: { data: unknown }) => {
+    if (settle) settle.resolve(data as Answer<Item>)
+    else answers.push(data as Answer<Item>)
+  }
+  worker.onerror = ({ message }: { message: string }) =>
+    fail(
+      new LacunaError(
+        'LACUNA_E_WORKER',
+        `the worker thread stopped: ${message}`,
+        'Check memory and that worker threads may be started here; then run again.',
+      ),
+    )
+  const next = () =>
+    new Promise<Answer<Item>>((resolve, reject) => {
+      const early = answers.shift()
+      if (failure) reject(failure)
+      else if (early) resolve(early)
+      else settle = { resolve, reject }
+    }).finally(() => {
+      settle = undefined
+    })
+
+  try {
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+    worker.postMessage({ job })
+    for (;;) {
+      const answer = await next()
+      if ('error' in answer) throw revive(answer.error)
+      if ('done' in answer) return
+      worker.postMessage({ next: true })
+      yield answer.item
+    }
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    worker.terminate()
+  }
+}
+
+function revive({ code, message, hint }: { code?: ErrorCode; message: string; hint?: string }) {
+  if (code && hint !== undefined) return new LacunaError(code, message, hint)
+  return new LacunaError(
+    'LACUNA_E_WORKER',
+    `the worker thread failed: ${message}`,
+    'This is a fault in Lacuna; please report it with the message.',
+  )
+}
+
+/**
+ * The worker's end: runs `generator` on the job it is sent and answers each request for the next
+ * item. Called once, at the top of a worker's module.
+ */
+export function serve<Job>(generator: (job: Job) => Iterator<unknown>): void {
+  let items: Iterator<unknown> | undefined
+  parent.onmessage = ({ data }) => {
+    try {
+      if (!items) items = generator((data as { job: Job }).job)
+      const { done, value } = items.next()
+      parent.postMessage(done ? { done } : { item: value })
+    } catch (error) {
+      const { code, message, hint } = error as LacunaError
+      const text = code ? message.slice(code.length + 2) : String(message)
+      parent.postMessage({ error: { code, message: text, hint } })
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import { kernelBytes } from './kernel-bytes.js'
+
+/** What a layer does to its sums: the codes that the kernels know. The leaky slope is 0.2. */
+export const Activation = {
+  identity: 0,
+  hardtanh: 1,
+  tanh: 2,
+  sigmoid: 3,
+  relu: 4,
+  leakyRelu: 5,
+} as const
+
+export type ActivationCode = (typeof Activation)[keyof typeof Activation]
+
+/** Whether a kernel overwrites its result or adds alpha times it to what is there. */
+export const Mode = { store: 0, accumulate: 1 } as const
+
+export type ModeCode = (typeof Mode)[keyof typeof Mode]
+
+/**
+ * The float32 arithmetic of all training, on one memory.
+ *
+ * Pointers are byte offsets into the memory, multiples of 4 (a view's `byteOffset`); sizes and
+ * strides count elements. Nothing is checked: whoever calls has laid the memory out. Every sum has
+ * one fixed order that depends on its own length alone, so that results do not change by a bit when
+ * rows, columns or elements are divided among several calls. Products and sums are rounded one by
+ * one (no fused multiply-add).
+ */
+export interface Kernels {
+  /**
+   * C = act(A·B + bias) or C += alpha·(A·B).
+   *
+   * A is m×k with A[i,p] at a + 4(i·aRow + p·aCol), B is k×n with B[p,j] at b + 4(p·bRow + j·bCol),
+   * C is m×n with C[i,j] at c + 4(i·cRow + j): a transposed factor is one with its strides swapped.
+   * C must not overlap A, B or bias.
+   *
+   * The sum over p is taken in blocks S₁, S₂, … of 512 terms, each from first to last; then
+   * `Mode.store` gives act((S₁ + S₂ + …) + biasⱼ), `Mode.accumulate` ((C + alpha·S₁) + alpha·S₂) + …
+   *
+   * @param mode `Mode.store` (alpha is not used) or `Mode.accumulate` (bias, activation are not used)
+   * @param bias n floats; 0 for none
+   * @param activation one of `Activation`
+   */
+  product(
+    c: number,
+    cRow: number,
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    aCol: number,
+    b: number,
+    bRow: number,
+    bCol: number,
+    mode: ModeCode,
+    alpha: number,
+    bias: number,
+    activation: ActivationCode,
+  ): void
+
+  /**
+   * δᵢ ← δᵢ·act′, expressed through the output yᵢ = act(·): Hardtanh 1 where |y| < 1, else 0;
+   * tanh 1 − y²; sigmoid y(1 − y); ReLU 1 where y > 0, else 0; leaky ReLU 1 where y > 0, else 0.2.
+   * @param delta n floats, changed in place
+   * @param y n floats
+   */
+  activationGradient(delta: number, y: number, n: number, activation: ActivationCode): void
+
+  /**
+   * outⱼ = Σᵢ x[i,j] or outⱼ += alpha·Σᵢ x[i,j], rows added from first to last.
+   * @param out cols floats
+   * @param x rows×cols floats, row after row
+   */
+  columnSums(
+    out: number,
+    x: number,
+    rows: number,
+    cols: number,
+    mode: ModeCode,
+    alpha: number,
+  ): void
+
+  /** yᵢ ← alpha·yᵢ, for n floats. */
+  scale(y: number, alpha: number, n: number): void
+
+  /** yᵢ ← yᵢ + alpha·xᵢ, for n floats. */
+  addScaled(y: number, x: number, alpha: number, n: number): void
+
+  /** outᵢ = xᵢ·yᵢ, for n floats; `out` may be x or y. */
+  multiply(out: number, x: number, y: number, n: number): void
+
+  /**
+   * outᵢ = xᵢ(1 − mᵢ) + yᵢmᵢ, for n floats; exactly xᵢ where mᵢ = 0 and exactly yᵢ where mᵢ = 1,
+   * whatever the other is. `out` may be x, y or mask.
+   */
+  blend(out: number, x: number, y: number, mask: number, n: number): void
+
+  /**
+   * Pixels on the scale of the models: outᵢ = p/127.5 − 1 for byte p, rounded once.
+   * @param out n floats
+   * @param bytes n bytes, at any offset
+   */
+  expandBytes(out: number, bytes: number, n: number): void
+
+  /**
+   * outᵢ ← outᵢ + xᵢ in float64, for sums over very many rows.
+   * @param out n doubles, at a multiple of 8
+   * @param x n floats
+   */
+  addToDoubles(out: number, x: number, n: number): void
+
+  /** outᵢ = e^{xᵢ} for n floats, within 1 ulp; ∞ and 0 beyond the range of float32. `out` may be x. */
+  exp(out: number, x: number, n: number): void
+
+  /** outᵢ = log xᵢ for n floats, within 1 ulp; −∞ at 0, NaN below. `out` may be x. */
+  log(out: number, x: number, n: number): void
+
+  /** outᵢ = tanh xᵢ for n floats. `out` may be x. */
+  tanh(out: number, x: number, n: number): void
+
+  /** outᵢ = 1/(1 + e^{−xᵢ}) for n floats. `out` may be x. */
+  sigmoid(out: number, x: number, n: number): void
+
+  /** outᵢ = log(1 + e^{xᵢ}) for n floats. `out` may be x. */
+  softplus(out: number, x: number, n: number): void
+
+  /**
+   * The first n words of the stream that `Random(seed, stream, step)` draws from: word i is word
+   * i mod 4 of Philox4x32-10 at the counter (⌊i/4⌋, step, stream, 0) under the key `seed`.
+   * @param out n unsigned 32-bit words
+   * @param seedLow the seed's low 32 bits
+   * @param seedHigh the seed's high bits, ⌊seed/2³²⌋
+   */
+  randomBits(
+    out: number,
+    n: number,
+    seedLow: number,
+    seedHigh: number,
+    stream: number,
+    step: number,
+  ): void
+
+  /**
+   * outᵢ = low + (high − low)·u with u = (bits >>> 8)·2⁻²⁴ from word i of `randomBits`; the
+   * difference, the product and the sum are each rounded to float32. Since the sum is rounded,
+   * `high` itself can occur when low ≠ 0.
+   */
+  randomUniform(
+    out: number,
+    n: number,
+    seedLow: number,
+    seedHigh: number,
+    stream: number,
+    step: number,
+    low: number,
+    high: number,
+  ): void
+
+  /** Bytes that one instance's `product` needs for packing. */
+  scratchBytes(): number
+
+  /** Gives this instance its packing scratch: `scratchBytes()` bytes at `pointer`, a multiple of 16. */
+  useScratch(pointer: number): void
+}
+
+let compiled: WebAssembly.Module | undefined
+
+/**
+ * An instance of the kernels on `memory`. It writes nothing on starting, so that several instances,
+ * one to a thread, can share one memory; each needs a scratch of its own before its first `product`.
+ * The module is compiled once in each thread.
+ */
+export function instantiate(memory: WebAssembly.Memory): Kernels {
+  compiled ??= new WebAssembly.Module(kernelBytes)
+  const instance = new WebAssembly.Instance(compiled, { env: { memory } })
+  return instance.exports as unknown as Kernels
+}

@@ -1,0 +1,7 @@
+import type { Port } from './background.js'
+
+/** The browser's own workers: the twin of worker-node.ts. */
+export const Worker = globalThis.Worker
+
+/** Inside a worker, the way to the page that started it. */
+export const parent = globalThis as unknown as Port

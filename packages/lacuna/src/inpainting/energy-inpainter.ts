@@ -1,0 +1,224 @@
+import { Worker } from '#worker'
+import { iterate } from '../compute/background.js'
+import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { Random, Stream } from '../compute/random.js'
+import { chooseLoss, type LossChoice } from '../contrast/losses.js'
+import type { Images } from '../data/images.js'
+import { LacunaError } from '../errors.js'
+import { requirePositive, requireWhole } from '../options.js'
+import { copyTensors, type Provenance, readCheckpoint, writeCheckpoint } from './checkpoint.js'
+import { contrastiveStep } from './contrastive-step.js'
+import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
+import { type ImageShape, type Patch, requireMask, writeMask } from './mask.js'
+import type { Epoch, TrainingJob, TrainingOptions } from './training.js'
+
+/** The fewest examples for which buffers are laid out, so that odd small batches share them. */
+const LEAST_ROWS = 100
+
+/** What an inpainter is made of; the defaults are the sheet's. */
+export interface InpainterOptions {
+  /** From which the initial weights, and in training the patches, are drawn. */
+  readonly seed: number
+  /** Shape of the images; default 28×28. */
+  readonly image?: ImageShape
+  /** Units of the generator's hidden layers; default [256, 256]. */
+  readonly generatorHidden?: readonly number[]
+  /** Units of the energy network's hidden layers; default [256, 256]. */
+  readonly energyHidden?: readonly number[]
+}
+
+/** One step's learning rate (default 0.05) and loss (default `log`). */
+export type StepOptions = LossChoice & { readonly learningRate?: number }
+
+/**
+ * Energy-based inpainting (sheet 10, exercise 3): a generator g fills the hole of an image and an
+ * energy network E scores whole images, low for true ones. Both learn in one descent, against each
+ * other, by the gradient-flip trick. Pixels are in [−1, 1], 0 where they are missing; images are
+ * rows.
+ *
+ * @example
+ * ```ts
+ * const inpainter = EnergyInpainter.create({ seed: 1 })
+ * for await (const { epoch, loss } of inpainter.train(images, { epochs: 10 })) console.log(epoch, loss)
+ * const completed = inpainter.complete(incomplete, mask)
+ * ```
+ */
+export class EnergyInpainter {
+  readonly architecture: Architecture
+  #networks: InpaintingNetworks
+  #provenance: Provenance
+
+  private constructor(networks: InpaintingNetworks, provenance: Provenance) {
+    this.architecture = networks.architecture
+    this.#networks = networks
+    this.#provenance = provenance
+  }
+
+  /**
+   * A new inpainter, weights and biases uniform in ±1/√fan-in.
+   * @throws LACUNA_E_OPTION if the seed or a size is not a whole number in range
+   */
+  static create(options: InpainterOptions): EnergyInpainter {
+    const { seed, image = { height: 28, width: 28 } } = options
+    const { generatorHidden = [256, 256], energyHidden = [256, 256] } = options
+    for (const size of [image.height, image.width, ...generatorHidden, ...energyHidden])
+      requireWhole('the size of a layer or image', size, 1, 65536)
+    const architecture = sheetArchitecture(image, generatorHidden, energyHidden)
+    const networks = new InpaintingNetworks(architecture, LEAST_ROWS)
+    const step = networks.generator.initialise(new Random(seed, Stream.initialWeights))
+    networks.energy.initialise(new Random(seed, Stream.initialWeights, step))
+    return new EnergyInpainter(networks, { seed })
+  }
+
+  /**
+   * An inpainter from a checkpoint, or from a bare PyTorch state dict in safetensors.
+   * @throws LACUNA_E_SAFETENSORS, LACUNA_E_CHECKPOINT or LACUNA_E_NOT_FINITE as `readCheckpoint`
+   */
+  static load(bytes: Uint8Array): EnergyInpainter {
+    const checkpoint = readCheckpoint(bytes)
+    const networks = new InpaintingNetworks(checkpoint.architecture, LEAST_ROWS)
+    copyTensors(checkpoint.tensors, networks)
+    return new EnergyInpainter(networks, checkpoint.provenance)
+  }
+
+  /** The checkpoint: safetensors with the names and shapes of PyTorch's state dict. */
+  save(): Uint8Array {
+    return writeCheckpoint(this.#networks, this.#provenance)
+  }
+
+  /**
+   * One step of stochastic gradient descent on both networks, in place.
+   *
+   * @param x n true images
+   * @param holes one patch an image, or the n×pixels mask (1 in the hole, 0 elsewhere)
+   * @returns the mean loss over the batch, before the step
+   * @throws LACUNA_E_SHAPE, LACUNA_E_NOT_FINITE or LACUNA_E_OPTION if x, holes or options are unfit
+   *
+   * @example
+   * ```ts
+   * const { patches } = removePatch(x, new Random(1))
+   * const loss = inpainter.step(x, patches, { learningRate: 0.05 })
+   * ```
+   */
+  step(x: Matrix, holes: readonly Patch[] | Matrix, options: StepOptions = {}): number {
+    const { learningRate = 0.05, ...choice } = options
+    const { loss, parameters } = chooseLoss(choice)
+    requirePositive('learningRate', learningRate)
+    this.#requireImages('x', x)
+    requireWhole('the number of images in a step', x.rows)
+    const networks = this.#room(x.rows)
+    networks.images.set(x.data)
+    this.#setMask(networks, holes, x.rows)
+    return contrastiveStep(networks, x.rows, learningRate, loss, parameters)
+  }
+
+  /**
+   * Fills the holes with the generator's pixels; every observed pixel is returned bit for bit.
+   *
+   * @param z n incomplete images; what stands in their holes is not looked at
+   * @param mask n×pixels, 1 in the hole and 0 elsewhere
+   * @returns the n completed images, z·(1 − m) + g(z)·m
+   * @throws LACUNA_E_SHAPE or LACUNA_E_NOT_FINITE if z or the mask is unfit
+   */
+  complete(z: Matrix, mask: Matrix): Matrix {
+    this.#requireImages('z', z)
+    requireMask(mask, z.rows, z.cols)
+    const networks = this.#networks
+    const { kernels } = networks.workspace
+    const completed = new Matrix(z.rows, z.cols)
+    forChunks(z.rows, networks.rows, (start, end) => {
+      const size = (end - start) * z.cols
+      const [x, m] = [networks.images.byteOffset, networks.mask.byteOffset]
+      const incomplete = networks.incomplete.byteOffset
+      networks.images.set(z.slice(start, end).data)
+      networks.mask.set(mask.slice(start, end).data)
+      kernels.blend(incomplete, x, networks.gray.byteOffset, m, size)
+      const generated = networks.generator.forward(networks.incomplete, end - start)
+      kernels.blend(x, x, generated.byteOffset, m, size)
+      completed.data.set(networks.images.subarray(0, size), start * z.cols)
+    })
+    return completed
+  }
+
+  /**
+   * E(x) for each image: the lower, the more the network takes it for a true one. Only differences
+   * between energies mean something.
+   * @param x n whole images
+   * @returns n energies
+   * @throws LACUNA_E_SHAPE or LACUNA_E_NOT_FINITE if x is unfit
+   */
+  energy(x: Matrix): Float64Array {
+    this.#requireImages('x', x)
+    const networks = this.#networks
+    const energies = new Float64Array(x.rows)
+    forChunks(x.rows, 2 * networks.rows, (start, end) => {
+      networks.images.set(x.slice(start, end).data)
+      const e = networks.energy.forward(networks.images, end - start)
+      energies.set(e.subarray(0, end - start), start)
+    })
+    return energies
+  }
+
+  /**
+   * Trains on minibatches in the images' order, with fresh patches every step, in a worker. The
+   * model holds the weights of the epoch just yielded; leaving the loop stops the training there.
+   *
+   * @returns the epochs, each with its loss and the state to resume from
+   * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the
+   *   state is of another run; LACUNA_E_DIVERGED if the loss is no longer finite; LACUNA_E_ABORTED
+   *   if the signal fires; LACUNA_E_WORKER if the worker dies
+   *
+   * @example
+   * ```ts
+   * for await (const epoch of inpainter.train(images, { epochs: 100, batch: 100, learningRate: 0.05 }))
+   *   if (epoch.loss > 0.6) break
+   * ```
+   */
+  async *train(images: Images, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
+    const { signal, ...plain } = options
+    const job: TrainingJob = { checkpoint: this.save(), images: { ...images }, options: plain }
+    const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
+    for await (const epoch of iterate<Epoch>(worker, job, signal)) {
+      const checkpoint = readCheckpoint(epoch.state)
+      copyTensors(checkpoint.tensors, this.#networks)
+      this.#provenance = checkpoint.provenance
+      yield epoch
+    }
+  }
+
+  /** Networks with room for so many examples; a larger batch than before is laid out anew. */
+  #room(rows: number): InpaintingNetworks {
+    if (rows > this.#networks.rows) {
+      const larger = new InpaintingNetworks(this.architecture, rows)
+      const from = [...this.#networks.parameters()]
+      for (const [i, { data }] of [...larger.parameters()].entries()) data.set(from[i]!.data)
+      this.#networks = larger
+    }
+    return this.#networks
+  }
+
+  #requireImages(name: string, x: Matrix): void {
+    requireShape(name, x, x.rows, this.#networks.pixels)
+    requireFinite(name, x)
+  }
+
+  #setMask(networks: InpaintingNetworks, holes: readonly Patch[] | Matrix, n: number): void {
+    if (holes instanceof Matrix) {
+      requireMask(holes, n, networks.pixels)
+      networks.mask.set(holes.data)
+      return
+    }
+    if (holes.length !== n)
+      throw new LacunaError(
+        'LACUNA_E_SHAPE',
+        `${n} images come with ${holes.length} patches`,
+        'Give one patch for each image.',
+      )
+    writeMask(networks.mask.subarray(0, n * networks.pixels), holes, this.architecture.image)
+  }
+}
+
+/** Calls `work` on consecutive ranges of at most `most` rows. */
+function forChunks(rows: number, most: number, work: (start: number, end: number) => void): void {
+  for (let start = 0; start < rows; start += most) work(start, Math.min(start + most, rows))
+}

@@ -1,0 +1,76 @@
+import { Matrix, requireShape } from '../compute/matrix.js'
+import { LacunaError } from '../errors.js'
+
+/** A rectangular hole: its top-left pixel and its size, in pixels. */
+export type Patch = { row: number; column: number; height: number; width: number }
+
+/** Height and width of an image in pixels. */
+export type ImageShape = { readonly height: number; readonly width: number }
+
+/**
+ * The shape of square images with so many pixels.
+ * @throws LACUNA_E_SHAPE if no square has that many
+ */
+export function squareImage(pixels: number): ImageShape {
+  const side = Math.round(Math.sqrt(pixels))
+  if (side * side !== pixels)
+    throw new LacunaError(
+      'LACUNA_E_SHAPE',
+      `${pixels} pixels do not make a square image`,
+      'Pass the image shape: { image: { height, width } }.',
+    )
+  return { height: side, width: side }
+}
+
+/**
+ * Writes the mask of each patch into a row of `mask`: 1 in the hole, 0 elsewhere.
+ * @throws LACUNA_E_SHAPE if a patch reaches outside the image
+ */
+export function writeMask(mask: Float32Array, patches: readonly Patch[], image: ImageShape): void {
+  const pixels = image.height * image.width
+  mask.fill(0)
+  patches.forEach(({ row, column, height, width }, i) => {
+    const inside =
+      row >= 0 && column >= 0 && row + height <= image.height && column + width <= image.width
+    if (!inside || ![row, column, height, width].every(Number.isInteger))
+      throw new LacunaError(
+        'LACUNA_E_SHAPE',
+        `patch ${i} (row ${row}, column ${column}, ${height}×${width}) does not lie inside an image of ${image.height}×${image.width}`,
+        'A patch is { row, column, height, width } in whole pixels, inside the image.',
+      )
+    for (let r = row; r < row + height; r++) {
+      const start = i * pixels + r * image.width + column
+      mask.fill(1, start, start + width)
+    }
+  })
+}
+
+/**
+ * Checks that a mask has the shape of the images and holds nothing but 0 and 1.
+ * @throws LACUNA_E_SHAPE or LACUNA_E_OPTION naming the first other value
+ */
+export function requireMask(mask: Matrix, rows: number, cols: number): void {
+  requireShape('mask', mask, rows, cols)
+  const at = mask.data.findIndex(value => value !== 0 && value !== 1)
+  if (at >= 0)
+    throw new LacunaError(
+      'LACUNA_E_OPTION',
+      `the mask holds ${mask.data[at]} at row ${Math.floor(at / cols)}, column ${at % cols}`,
+      'A mask is 1 where a pixel is missing and 0 elsewhere.',
+    )
+}
+
+/**
+ * z·(1 − m) + filled·m: takes the hole from `filled` and every observed pixel, bit for bit, from z.
+ *
+ * @param z, filled, mask matrices of one shape; the mask is 1 in the hole and 0 elsewhere
+ * @throws LACUNA_E_SHAPE if the shapes differ
+ */
+export function paste(z: Matrix, filled: Matrix, mask: Matrix): Matrix {
+  requireShape('filled', filled, z.rows, z.cols)
+  requireShape('mask', mask, z.rows, z.cols)
+  const out = new Matrix(z.rows, z.cols)
+  for (let i = 0; i < z.data.length; i++)
+    out.data[i] = mask.data[i] ? filled.data[i]! : z.data[i]!
+  return out
+}

@@ -1,0 +1,4 @@
+import { serve } from '../compute/background.js'
+import { trainEpochs } from './training.js'
+
+serve(trainEpochs)

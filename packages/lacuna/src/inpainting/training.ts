@@ -1,0 +1,120 @@
+import { Random, Stream } from '../compute/random.js'
+import { chooseLoss, type LossChoice } from '../contrast/losses.js'
+import type { Images } from '../data/images.js'
+import { LacunaError } from '../errors.js'
+import { requirePositive, requireWhole } from '../options.js'
+import { fingerprint } from '../formats/crc32.js'
+import { copyTensors, readCheckpoint, type TrainingRecord, writeCheckpoint } from './checkpoint.js'
+import { contrastiveStep } from './contrastive-step.js'
+import { InpaintingNetworks } from './networks.js'
+import { writeMask } from './mask.js'
+import { drawPatches, type PatchOptions, sheetPatch } from './remove-patch.js'
+
+/** How to train; the defaults are the sheet's. */
+export interface TrainingOptions extends LossChoice {
+  /** Passes over the images in all, those of a resumed run included. */
+  readonly epochs: number
+  /** Examples in a minibatch; default 100. The last one of an epoch may be smaller. */
+  readonly batch?: number
+  /** η; default 0.05. */
+  readonly learningRate?: number
+  /** Size and jitter of the patches; default 6×6 pixels, up to 4 from the centre. */
+  readonly patch?: Omit<PatchOptions, 'image'>
+  /** The `state` of an epoch of the same run: training goes on behind it to the same bits. */
+  readonly resume?: Uint8Array
+  /** Cancels the training at once. */
+  readonly signal?: AbortSignal
+}
+
+/** What is known at the end of an epoch. */
+export interface Epoch {
+  /** Counted from 0. */
+  readonly epoch: number
+  /** The error of the last minibatch, before its update: what the sheet prints. */
+  readonly loss: number
+  /** The mean of all minibatches' errors. */
+  readonly meanLoss: number
+  /**
+   * All that is needed to go on from here, in safetensors: a checkpoint whose metadata say how many
+   * epochs are done. (Plain gradient descent remembers nothing else.)
+   */
+  readonly state: Uint8Array
+}
+
+/** What the worker is sent. */
+export interface TrainingJob {
+  readonly checkpoint: Uint8Array
+  readonly images: Pick<Images, 'count' | 'height' | 'width' | 'pixels'>
+  readonly options: Omit<TrainingOptions, 'signal'>
+}
+
+/**
+ * Trains an inpainter, epoch by epoch. Minibatches come in order; step s, counted through all
+ * epochs, draws its patches from step s of the seed's stream, so that nothing but the number of
+ * epochs done is needed to go on.
+ */
+export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Generator<Epoch> {
+  const { epochs, batch = 100, learningRate = 0.05, resume, ...choice } = options
+  const patch = { ...sheetPatch, ...choice.patch }
+  requireWhole('epochs', epochs)
+  requireWhole('batch', batch)
+  requirePositive('learningRate', learningRate)
+  const { loss, parameters } = chooseLoss(choice)
+  const { count, height, width, pixels } = images
+
+  const { architecture, provenance, tensors } = readCheckpoint(resume ?? checkpoint)
+  const { image } = architecture
+  if (count === 0 || height !== image.height || width !== image.width)
+    throw new LacunaError(
+      'LACUNA_E_SHAPE',
+      `the model takes images of ${image.height}×${image.width} but was given ${count} of ${height}×${width}`,
+      'Create the model with the shape of the images, and give it at least one.',
+    )
+  const { seed } = provenance
+  const recipe = { batch, learningRate, loss: choice.loss ?? 'log', ...parameters, patch }
+  const run = { ...recipe, data: fingerprint(pixels) }
+  const done = resume ? epochsDone(provenance.training, run) : 0
+
+  const networks = new InpaintingNetworks(architecture, Math.min(batch, count))
+  copyTensors(tensors, networks)
+  const { workspace } = networks
+  const bytes = workspace.bytes(networks.rows * networks.pixels)
+  const steps = Math.ceil(count / batch)
+
+  for (let epoch = done; epoch < epochs; epoch++) {
+    let last = 0
+    let sum = 0
+    for (let i = 0; i < steps; i++) {
+      const start = i * batch
+      const n = Math.min(batch, count - start)
+      const size = n * networks.pixels
+      bytes.set(pixels.subarray(start * networks.pixels, start * networks.pixels + size))
+      workspace.kernels.expandBytes(networks.images.byteOffset, bytes.byteOffset, size)
+      const random = new Random(seed, Stream.patches, epoch * steps + i)
+      writeMask(networks.mask, drawPatches(n, image, random, patch), image)
+      last = contrastiveStep(networks, n, learningRate, loss, parameters)
+      if (!Number.isFinite(last))
+        throw new LacunaError(
+          'LACUNA_E_DIVERGED',
+          `the loss is ${last} at step ${i} of epoch ${epoch}`,
+          'Lower the learning rate, or choose a loss that is bounded below (log, hinge, mce).',
+        )
+      sum += last
+    }
+    const state = writeCheckpoint(networks, { seed, training: { ...run, epochs: epoch + 1 } })
+    yield { epoch, loss: last, meanLoss: sum / steps, state }
+  }
+}
+
+/** How many epochs a state has behind it, if it is of this run. */
+function epochsDone(training: TrainingRecord | undefined, run: object): number {
+  const { epochs = 0, ...before } = training ?? {}
+  const [was, is] = [JSON.stringify(before), JSON.stringify(run)]
+  if (was !== is || !Number.isSafeInteger(epochs))
+    throw new LacunaError(
+      'LACUNA_E_RESUME',
+      `the saved state is of a run ${was}, not of ${is}`,
+      'Resume with the data and options that the run was started with, or start a new one.',
+    )
+  return epochs
+}

@@ -1,0 +1,32 @@
+import { LacunaError } from './errors.js'
+
+/**
+ * Checks that an option is a whole number from `least` to `most`.
+ * @throws LACUNA_E_OPTION naming the option, its value and the range
+ */
+export function requireWhole(
+  name: string,
+  value: number,
+  least = 1,
+  most: number = Number.MAX_SAFE_INTEGER,
+): void {
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new LacunaError(
+      'LACUNA_E_OPTION',
+      `${name} must be a whole number from ${least} to ${most}, not ${value}`,
+      'Give a whole number in that range.',
+    )
+}
+
+/**
+ * Checks that an option is a finite number above 0.
+ * @throws LACUNA_E_OPTION naming the option and its value
+ */
+export function requirePositive(name: string, value: number): void {
+  if (!Number.isFinite(value) || value <= 0)
+    throw new LacunaError(
+      'LACUNA_E_OPTION',
+      `${name} must be a finite number above 0, not ${value}`,
+      'Give a positive number.',
+    )
+}
