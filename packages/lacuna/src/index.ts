@@ -1,4 +1,20 @@
 // The one list of public names.
 export { type M64, Matrix } from './compute/matrix.js'
 export { Random } from './compute/random.js'
+export {
+  type ContrastiveLoss,
+  chooseLoss,
+  contrastiveLosses,
+  type LossChoice,
+  type LossName,
+  type LossParameters,
+  lossNames,
+} from './contrast/losses.js'
 export { type ErrorCode, errorCodes, LacunaError } from './errors.js'
+export { EnergyInpainter, type InpainterOptions, type StepOptions } from './inpainting/energy-inpainter.js'
+export { holeErrors } from './inpainting/hole-errors.js'
+export { type ImageShape, type Patch, paste } from './inpainting/mask.js'
+export type { Architecture, NetworkShape } from './inpainting/networks.js'
+export { PrincipalComponents } from './inpainting/principal-components.js'
+export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
+export type { Epoch, TrainingOptions } from './inpainting/training.js'

@@ -24,12 +24,13 @@ describe('removePatch', () => {
       const j = offsets.integer(-4, 5)
       const k = offsets.integer(-4, 5)
       expect(patches[i]).toEqual({ row: 11 + j, column: 11 + k, height: 6, width: 6 })
-      for (let r = 0; r < 28; r++)
-        for (let c = 0; c < 28; c++) {
-          const hole = r >= 11 + j && r < 17 + j && c >= 11 + k && c < 17 + k
-          expect(mask.row(i)[28 * r + c]).toBe(hole ? 1 : 0)
-          expect(incomplete.row(i)[28 * r + c]).toBe(hole ? 0 : x.row(i)[28 * r + c])
-        }
+      const expected = Array.from({ length: 784 }, (_, pixel) => {
+        const [r, c] = [Math.floor(pixel / 28), pixel % 28]
+        return r >= 11 + j && r < 17 + j && c >= 11 + k && c < 17 + k ? 1 : 0
+      })
+      expect([...mask.row(i)]).toEqual(expected)
+      const kept = [...x.row(i)].map((value, pixel) => (expected[pixel] ? 0 : value))
+      expect([...incomplete.row(i)]).toEqual(kept)
     }
   })
 

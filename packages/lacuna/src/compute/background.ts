@@ -1,12 +1,6 @@
 import { parent, type Worker } from '#worker'
 import { type ErrorCode, LacunaError } from '../errors.js'
 
-/** One end of a channel to a worker, in the vocabulary that Node and browsers share. */
-export interface Port {
-  onmessage: ((event: { data: unknown }) => void) | null
-  postMessage(message: unknown): void
-}
-
 /** What a worker answers each time it is asked for the next item. */
 type Answer<Item> =
   | { item: Item }

@@ -1,4 +1,4 @@
-import type { Port } from './background.js'
+import type { Port } from './worker-node.js'
 
 /** The browser's own workers: the twin of worker-node.ts. */
 export const Worker = globalThis.Worker

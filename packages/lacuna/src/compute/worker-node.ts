@@ -1,5 +1,10 @@
 import { parentPort, Worker as Thread } from 'node:worker_threads'
-import type { Port } from './background.js'
+
+/** One end of a channel between threads, in the vocabulary that Node and browsers share. */
+export interface Port {
+  onmessage: ((event: { data: unknown }) => void) | null
+  postMessage(message: unknown): void
+}
 
 /** Web Worker's messages over a thread of Node: the twin of worker-browser.ts. */
 export class Worker implements Port {

@@ -46,6 +46,11 @@ export class Workspace {
     return new Float32Array(this.memory.buffer, offset, count)
   }
 
+  /** The next `count` doubles, likewise. */
+  doubles(count: number): Float64Array {
+    return new Float64Array(this.memory.buffer, this.#layOut(count, 8), count)
+  }
+
   /** The next `count` bytes, likewise. */
   bytes(count: number): Uint8Array {
     const offset = this.#layOut(count, 1)

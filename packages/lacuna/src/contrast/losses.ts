@@ -74,7 +74,21 @@ const square = (t: number) => t * t
 /** sigm(t)(1 − sigm(t)), written so that neither factor cancels. */
 const sigmoidSlope = (t: number) => sigmoid(t) * sigmoid(-t)
 
-export const contrastiveLosses = {
+/** The name of one of the ten losses. */
+export type LossName =
+  | 'energy'
+  | 'perceptron'
+  | 'hinge'
+  | 'log'
+  | 'lvq2'
+  | 'mce'
+  | 'square-square'
+  | 'square-exponential'
+  | 'nll'
+  | 'mee'
+
+/** The ten losses by name. */
+export const contrastiveLosses: Readonly<Record<LossName, ContrastiveLoss>> = {
   energy: {
     formula: 'E⁺',
     margin: 'none',
@@ -126,10 +140,7 @@ export const contrastiveLosses = {
     (d, p) => sigmoid(p.beta * d),
     (d, p) => p.beta * sigmoidSlope(p.beta * d),
   ),
-} as const satisfies Record<string, ContrastiveLoss>
-
-/** The name of one of the ten losses. */
-export type LossName = keyof typeof contrastiveLosses
+}
 
 /** The ten names, in the order of the table. */
 export const lossNames = Object.keys(contrastiveLosses) as readonly LossName[]

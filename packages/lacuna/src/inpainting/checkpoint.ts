@@ -124,6 +124,12 @@ function checkTensors(tensors: Map<string, Tensor>, architecture: Architecture):
     )
 }
 
+/** Sets the networks' parameters to a checkpoint's, which must be of their architecture. */
+export function copyTensors({ tensors }: Checkpoint, networks: InpaintingNetworks): void {
+  for (const { name, data } of networks.parameters())
+    data.set(tensors.get(name)!.data as Float32Array | Float64Array)
+}
+
 /** The architecture that a bare state dict implies. */
 function inferArchitecture(tensors: Map<string, Tensor>): Architecture {
   const generator = inferNetwork(tensors, 'generator', 'hardtanh')

@@ -77,7 +77,7 @@ export class EnergyInpainter {
   static load(bytes: Uint8Array): EnergyInpainter {
     const checkpoint = readCheckpoint(bytes)
     const networks = new InpaintingNetworks(checkpoint.architecture, LEAST_ROWS)
-    copyTensors(checkpoint.tensors, networks)
+    copyTensors(checkpoint, networks)
     return new EnergyInpainter(networks, checkpoint.provenance)
   }
 
@@ -180,7 +180,7 @@ export class EnergyInpainter {
     const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
     for await (const epoch of iterate<Epoch>(worker, job, signal)) {
       const checkpoint = readCheckpoint(epoch.state)
-      copyTensors(checkpoint.tensors, this.#networks)
+      copyTensors(checkpoint, this.#networks)
       this.#provenance = checkpoint.provenance
       yield epoch
     }

@@ -132,7 +132,7 @@ function covarianceMatrix(
   const { kernels } = workspace
   const centred = workspace.floats(CHUNK * pixels)
   const chunk = workspace.floats(pixels * pixels)
-  const sum = new Float64Array(workspace.memory.buffer, workspace.floats(2 * pixels * pixels).byteOffset, pixels * pixels)
+  const sum = workspace.doubles(pixels * pixels)
   const band = 96
   for (let start = 0; start < n; start += CHUNK) {
     const { data, rows } = rowsOf(x, start, Math.min(start + CHUNK, n))

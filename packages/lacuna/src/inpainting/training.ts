@@ -62,7 +62,8 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
   const { loss, parameters } = chooseLoss(choice)
   const { count, height, width, pixels } = images
 
-  const { architecture, provenance, tensors } = readCheckpoint(resume ?? checkpoint)
+  const start = readCheckpoint(resume ?? checkpoint)
+  const { architecture, provenance } = start
   const { image } = architecture
   if (count === 0 || height !== image.height || width !== image.width)
     throw new LacunaError(
@@ -76,7 +77,7 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
   const done = resume ? epochsDone(provenance.training, run) : 0
 
   const networks = new InpaintingNetworks(architecture, Math.min(batch, count))
-  copyTensors(tensors, networks)
+  copyTensors(start, networks)
   const { workspace } = networks
   const bytes = workspace.bytes(networks.rows * networks.pixels)
   const steps = Math.ceil(count / batch)
@@ -85,10 +86,10 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
     let last = 0
     let sum = 0
     for (let i = 0; i < steps; i++) {
-      const start = i * batch
-      const n = Math.min(batch, count - start)
+      const first = i * batch
+      const n = Math.min(batch, count - first)
       const size = n * networks.pixels
-      bytes.set(pixels.subarray(start * networks.pixels, start * networks.pixels + size))
+      bytes.set(pixels.subarray(first * networks.pixels, first * networks.pixels + size))
       workspace.kernels.expandBytes(networks.images.byteOffset, bytes.byteOffset, size)
       const random = new Random(seed, Stream.patches, epoch * steps + i)
       writeMask(networks.mask, drawPatches(n, image, random, patch), image)

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest'
+import { Matrix } from '../dist/compute/matrix.js'
+import { Random } from '../dist/compute/random.js'
+import { chooseLoss } from '../dist/contrast/losses.js'
+import { contrastiveStep } from '../dist/inpainting/contrastive-step.js'
+import { InpaintingNetworks, sheetArchitecture } from '../dist/inpainting/networks.js'
+import { removePatch } from '../dist/inpainting/remove-patch.js'
+import { duel, type Layer, moved, type Network } from './reference/inpainting-step.js'
+
+const image = { height: 8, width: 8 }
+const patch = { image, height: 3, width: 3, jitter: 2 }
+const n = 7
+
+/** Small networks with weights wide enough for some units to saturate, and a batch. */
+function setUp(seed: number) {
+  const networks = new InpaintingNetworks(sheetArchitecture(image, [12, 10], [14, 9]), n)
+  const random = new Random(seed)
+  for (const { data } of networks.parameters())
+    for (let i = 0; i < data.length; i++) data[i] = 0.6 * random.normal()
+  const x = new Matrix(n, 64)
+  for (let i = 0; i < x.data.length; i++) x.data[i] = 2 * random.uniform() - 1
+  const { mask } = removePatch(x, new Random(seed, 1), patch)
+  return { networks, x, mask }
+}
+
+const float64 = (x: Matrix) => new Matrix(x.rows, x.cols, Float64Array.from(x.data))
+
+/** The networks' present parameters in float64, as the reference takes them. */
+function snapshot(networks: InpaintingNetworks): { generator: Network; energy: Network } {
+  const layers = (name: 'generator' | 'energy'): Layer[] =>
+    networks[name].layers.map(({ inputs, outputs, weight, bias }) => ({
+      W: new Matrix(outputs, inputs, Float64Array.from(weight)),
+      b: Float64Array.from(bias),
+    }))
+  return {
+    generator: { layers: layers('generator'), bounded: true },
+    energy: { layers: layers('energy'), bounded: false },
+  }
+}
+
+/** One step in the kernels; returns its err. */
+function step(
+  networks: InpaintingNetworks,
+  x: Matrix,
+  mask: Matrix,
+  learningRate: number,
+  name: 'log' | 'energy' = 'log',
+): number {
+  networks.images.set(x.data)
+  networks.mask.set(mask.data)
+  const { loss, parameters } = chooseLoss({ loss: name })
+  return contrastiveStep(networks, x.rows, learningRate, loss, parameters)
+}
+
+const tensorsOf = ({ layers }: Network) => layers.flatMap(({ W, b }) => [W.data, b])
+
+describe('the reference', () => {
+  test('has the gradients that finite differences of its err give', () => {
+    const { networks, x, mask } = setUp(1)
+    const { generator, energy } = snapshot(networks)
+    const at = () => duel(generator, energy, float64(x), float64(mask))
+    const { energyGradients, generatorGradients } = at()
+    for (const [network, gradients] of [
+      [energy, energyGradients],
+      [generator, generatorGradients],
+    ] as const) {
+      const flat = gradients.flatMap(({ W, b }) => [W.data, b])
+      tensorsOf(network).forEach((tensor, t) => {
+        for (let i = 0; i < tensor.length; i += 37) {
+          const [value, h] = [tensor[i]!, 1e-6]
+          tensor[i] = value + h
+          const above = at().err
+          tensor[i] = value - h
+          const below = at().err
+          tensor[i] = value
+          expect(Math.abs(flat[t]![i]! - (above - below) / (2 * h))).toBeLessThan(1e-8)
+        }
+      })
+    }
+  })
+})
+
+describe('the gradient flip', () => {
+  for (const seed of [1, 2, 3])
+    test(`equals two optimisers, E descending and g ascending (seed ${seed})`, () => {
+      const { networks, x, mask } = setUp(seed)
+      const before = snapshot(networks)
+      const eta = 0.05
+      const err = step(networks, x, mask, eta)
+      const after = snapshot(networks)
+      const exact = duel(before.generator, before.energy, float64(x), float64(mask))
+      expect(Math.abs(err - exact.err)).toBeLessThan(1e-5)
+      const descended = moved(before.energy, exact.energyGradients, -eta)
+      const ascended = moved(before.generator, exact.generatorGradients, eta)
+      for (const [found, expected] of [
+        [after.energy, descended],
+        [after.generator, ascended],
+      ] as const)
+        tensorsOf(found).forEach((tensor, t) => {
+          const wanted = tensorsOf(expected)[t]!
+          for (let i = 0; i < tensor.length; i++)
+            expect(Math.abs(tensor[i]! - wanted[i]!)).toBeLessThan(2e-6)
+        })
+    })
+
+  test('moves every group of E against its gradient and every group of g along its own', () => {
+    const { networks, x, mask } = setUp(4)
+    const before = snapshot(networks)
+    step(networks, x, mask, 0.05)
+    const after = snapshot(networks)
+    const exact = duel(before.generator, before.energy, float64(x), float64(mask))
+    for (const [name, gradients, sign] of [
+      ['energy', exact.energyGradients, -1],
+      ['generator', exact.generatorGradients, 1],
+    ] as const) {
+      const groups = gradients.flatMap(({ W, b }) => [W.data, b])
+      tensorsOf(before[name]).forEach((tensor, t) => {
+        let along = 0
+        tensor.forEach((value, i) => {
+          along += (tensorsOf(after[name])[t]![i]! - value) * groups[t]![i]!
+        })
+        // The bias of the energy itself cancels in E(x) − E(x⁻): its gradient is zero.
+        if (name === 'energy' && t === 5) expect(Math.abs(along)).toBeLessThan(1e-15)
+        else expect(sign * along, `${name}, group ${t}`).toBeGreaterThan(0)
+      })
+    }
+  })
+
+  test('leaves a generator without gradient where the loss gives it none', () => {
+    const { networks, x, mask } = setUp(5)
+    const before = snapshot(networks)
+    step(networks, x, mask, 0.05, 'energy')
+    const after = snapshot(networks)
+    expect(tensorsOf(after.generator)).toEqual(tensorsOf(before.generator))
+    expect(tensorsOf(after.energy)).not.toEqual(tensorsOf(before.energy))
+  })
+})
+
+describe('the patch', () => {
+  test('alone carries gradient: outputs of the generator that no hole touches do not move', () => {
+    const { networks, x } = setUp(6)
+    const mask = new Matrix(n, 64)
+    for (let i = 0; i < n; i++) mask.row(i).set([1, 1], 20)
+    const before = snapshot(networks)
+    step(networks, x, mask, 0.05)
+    const [was, is] = [before.generator, snapshot(networks).generator].map(g => g.layers.at(-1)!)
+    for (let o = 0; o < 64; o++) {
+      const same = String(was!.W.row(o)) === String(is!.W.row(o)) && was!.b[o] === is!.b[o]
+      if (o !== 20 && o !== 21) expect(same, `output ${o}`).toBe(true)
+    }
+    expect([20, 21].some(o => String(was!.W.row(o)) !== String(is!.W.row(o)))).toBe(true)
+  })
+
+  test('of a smaller batch leaves what lies behind it alone', () => {
+    const first = setUp(7)
+    const second = setUp(7)
+    const part = 4
+    second.networks.images.fill(0.7)
+    second.networks.mask.fill(1)
+    const [x, mask] = [first.x.slice(0, part), first.mask.slice(0, part)]
+    expect(step(first.networks, x, mask, 0.05)).toBe(step(second.networks, x, mask, 0.05))
+    const tensors = (networks: InpaintingNetworks) => [...networks.parameters()].map(p => p.data)
+    expect(tensors(first.networks)).toEqual(tensors(second.networks))
+  })
+})
