@@ -47,14 +47,10 @@ function explain(error: unknown): number {
     const what = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
     return explain(new LacunaError('LACUNA_E_OPTION', what, 'See `lacuna --help`.'))
   }
-  if (signal.aborted) {
-    console.error('lacuna: stopped')
-    return INTERRUPTED
-  }
-  if (error instanceof LacunaError) {
-    console.error(`lacuna: ${error.message}\n${error.hint}`)
-    return 1
-  }
+  if (error instanceof LacunaError) console.error(`lacuna: ${error.message}\n${error.hint}`)
+  else if (signal.aborted) console.error('lacuna: stopped')
+  if (signal.aborted) return INTERRUPTED
+  if (error instanceof LacunaError) return 1
   console.error(`lacuna: this should not have happened: ${String(error)}`)
   if (process.env.LACUNA_DEBUG) console.error(error)
   else console.error('LACUNA_DEBUG=1 shows where. Please report it.')

@@ -43,13 +43,17 @@ export function dataOption(): Option {
 
 /** `--json`, the same for every command. */
 export function jsonOption(): Option {
-  return new Option('--json', 'write the result to standard output as JSON, and nothing else').default(
-    false,
-  )
+  return new Option(
+    '--json',
+    'write the result to standard output as JSON, and nothing else',
+  ).default(false)
 }
 
 /** Examples at the end of a command's `--help`. */
-export function examples(command: Command, lines: readonly [command: string, what: string][]): void {
+export function examples(
+  command: Command,
+  lines: readonly [command: string, what: string][],
+): void {
   const width = Math.max(...lines.map(([line]) => line.length))
   const list = lines.map(([line, what]) => `  $ ${line.padEnd(width)}   ${what}`)
   command.addHelpText('after', `\nExamples:\n${list.join('\n')}`)

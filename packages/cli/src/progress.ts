@@ -75,7 +75,8 @@ export class Progress {
     const columns = (process.stderr.columns || 80) - 1
     const room = columns - label.length - detail.length - 4
     const bar = fraction === undefined || room < 8 ? '' : this.#bar(fraction, Math.min(room, 30))
-    const text = bar === '' ? `${label}  ${detail}`.slice(0, columns) : `${label}  ${bar}  ${detail}`
+    const text =
+      bar === '' ? `${label}  ${detail}`.slice(0, columns) : `${label}  ${bar}  ${detail}`
     process.stderr.write(`\r${text}\u001b[K`)
   }
 

@@ -61,7 +61,9 @@ export function architecture({ truth, incomplete, contrastive }: Thumbnails, los
     text(244, OBSERVED - 9, 'z · (1 − m): what is observed stays as it is'),
     text(670, between + 4, 'the same weights', { anchor: 'end' }),
     text(695, GRADIENT + 20, 'gradient: E learns by descent', { colour: orange }),
-    text(338, GRADIENT + 38, 'flipped: g learns by ascent, through the patch alone', { colour: orange }),
+    text(338, GRADIENT + 38, 'flipped: g learns by ascent, through the patch alone', {
+      colour: orange,
+    }),
   ]
   return `<svg xmlns="http://www.w3.org/2000/svg" class="architecture" viewBox="0 32 980 396" width="980" height="396" font-family="system-ui, sans-serif" font-size="14" role="img" aria-label="The generator completes the incomplete image; one energy network scores the true and the completed image; the loss compares the energies">
 <style>${svgTheme('architecture')}</style>

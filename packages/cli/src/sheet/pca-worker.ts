@@ -14,9 +14,7 @@ const pictures: PcaPictures = dimensions.map(d => vis10(complete(ten, d)))
 parentPort!.postMessage(pictures)
 
 const all = evaluationHoles(revive(test), seed)
-const errors: PcaErrors = dimensions.map(d =>
-  holeErrors(all.truth, complete(all, d), all.mask),
-)
+const errors: PcaErrors = dimensions.map(d => holeErrors(all.truth, complete(all, d), all.mask))
 parentPort!.postMessage(errors)
 
 /** Images lose their methods on the way to a thread. */

@@ -40,8 +40,7 @@ export function startPca(
     worker.on('exit', code => reject(broken(new Error(`it exited with code ${code}`))))
   })
   const messages: ((message: never) => void)[] = []
-  const message = <T>() =>
-    Promise.race([new Promise<T>(resolve => messages.push(resolve)), failed])
+  const message = <T>() => Promise.race([new Promise<T>(resolve => messages.push(resolve)), failed])
   worker.on('message', value => messages.shift()?.(value as never))
   const [pictures, errors] = [message<PcaPictures>(), message<PcaErrors>()]
   // Awaited long after training has begun; until then a failure is kept, not thrown at the process.
