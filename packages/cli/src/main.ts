@@ -4,6 +4,7 @@ import { LacunaError } from 'lacuna'
 import { dataCommand } from './commands/data.js'
 import { sheetCommand } from './commands/sheet.js'
 import { INTERRUPTED, interruption } from './interruption.js'
+import { examples } from './options.js'
 
 const signal = interruption()
 
@@ -35,6 +36,11 @@ function program(): Command {
     .showSuggestionAfterError()
     .helpCommand(false)
   // Copied to the commands, which would otherwise exit by themselves.
+  examples(lacuna, [
+    ['lacuna sheet', 'the exercise sheet, from the data to the report'],
+    ['lacuna sheet --help', 'all that can be changed about it'],
+    ['lacuna data', 'download MNIST once'],
+  ])
   for (const command of [sheetCommand(signal), dataCommand(signal)])
     lacuna.addCommand(command.copyInheritedSettings(lacuna))
   return lacuna
@@ -45,7 +51,9 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode
     const what = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
-    return explain(new LacunaError('LACUNA_E_OPTION', what, 'See `lacuna --help`.'))
+    return explain(
+      new LacunaError('LACUNA_E_OPTION', what, 'See `lacuna --help` and `lacuna COMMAND --help`.'),
+    )
   }
   if (error instanceof LacunaError) console.error(`lacuna: ${error.message}\n${error.hint}`)
   else if (signal.aborted) console.error('lacuna: stopped')

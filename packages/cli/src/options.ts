@@ -43,10 +43,7 @@ export function dataOption(): Option {
 
 /** `--json`, the same for every command. */
 export function jsonOption(): Option {
-  return new Option(
-    '--json',
-    'write the result to standard output as JSON, and nothing else',
-  ).default(false)
+  return new Option('--json', 'write the result to standard output as JSON, and nothing else')
 }
 
 /** Examples at the end of a command's `--help`. */

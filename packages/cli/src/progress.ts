@@ -1,4 +1,4 @@
-import type { WriteStream } from 'node:tty'
+type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown }
 
 /** What a live line shows: `label ━━━━━─── detail`. */
 export type Status = {
@@ -19,28 +19,37 @@ const PLAIN_INTERVAL = 10_000
  * line now and then, without control characters.
  */
 export class Progress {
-  readonly #json: boolean
+  readonly #results: Stream
+  readonly #remarks: Stream
   readonly #live: boolean
   readonly #colour: boolean
   #status: Status | undefined
   #lastPlain = -Infinity
   #lastLabel = ''
 
-  /** @param options `json`: standard output is for one JSON document, so results go to standard error */
-  constructor(options: { json: boolean }) {
-    this.#json = options.json
-    this.#live = process.stderr.isTTY === true && process.env.TERM !== 'dumb'
+  /**
+   * @param options `json`: standard output is for one JSON document, so results go to standard error
+   * @param output standard output, and `errors` standard error, but for tests
+   */
+  constructor(
+    options: { json?: boolean },
+    output: Stream = process.stdout,
+    errors: Stream = process.stderr,
+  ) {
+    this.#results = options.json ? errors : output
+    this.#remarks = errors
+    this.#live = errors.isTTY === true && process.env.TERM !== 'dumb'
     this.#colour = this.#live && !process.env.NO_COLOR
   }
 
   /** Prints a line of the result. */
   print(line: string): void {
-    this.#stay(this.#json ? process.stderr : process.stdout, line)
+    this.#stay(this.#results, line)
   }
 
   /** Prints a remark on how the work goes. */
   note(line: string): void {
-    this.#stay(process.stderr, line)
+    this.#stay(this.#remarks, line)
   }
 
   /** Shows how far the work is. */
@@ -54,30 +63,31 @@ export class Progress {
     if (status.label === this.#lastLabel && now - this.#lastPlain < PLAIN_INTERVAL) return
     this.#lastPlain = now
     this.#lastLabel = status.label
-    process.stderr.write(`${status.label}: ${status.detail}\n`)
+    this.#remarks.write(`${status.label}: ${status.detail}\n`)
   }
 
   /** Takes the live line away. */
   clear(): void {
+    const shown = this.#live && this.#status
     this.#status = undefined
-    if (this.#live) process.stderr.write('\r\u001b[K')
+    if (shown) this.#remarks.write('\r\u001b[K')
   }
 
-  #stay(stream: NodeJS.WriteStream | WriteStream, line: string): void {
+  #stay(stream: Stream, line: string): void {
     const status = this.#status
-    if (this.#live && status) process.stderr.write('\r\u001b[K')
+    if (this.#live && status) this.#remarks.write('\r\u001b[K')
     stream.write(`${line}\n`)
     if (this.#live && status) this.#draw()
   }
 
   #draw(): void {
     const { label, fraction, detail } = this.#status!
-    const columns = (process.stderr.columns || 80) - 1
+    const columns = (this.#remarks.columns || 80) - 1
     const room = columns - label.length - detail.length - 4
     const bar = fraction === undefined || room < 8 ? '' : this.#bar(fraction, Math.min(room, 30))
     const text =
       bar === '' ? `${label}  ${detail}`.slice(0, columns) : `${label}  ${bar}  ${detail}`
-    process.stderr.write(`\r${text}\u001b[K`)
+    this.#remarks.write(`\r${text}\u001b[K`)
   }
 
   #bar(fraction: number, width: number): string {

@@ -7,10 +7,11 @@ import { Progress } from '../progress.js'
 /** `lacuna data`: fetches the images if need be, and says where they lie and what they are. */
 export function dataCommand(signal: AbortSignal): Command {
   const command = new Command('data')
+    .summary('fetch the images, or say where they lie')
     .description('Download MNIST if it is not there yet, and say where the images lie.')
     .addOption(dataOption())
     .addOption(jsonOption())
-    .action(async (options: { data: string; json: boolean }) => {
+    .action(async (options: { data: string; json?: true }) => {
       const progress = new Progress(options)
       const description = describe(await openDataset(options.data, progress, signal))
       progress.clear()

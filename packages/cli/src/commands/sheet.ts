@@ -18,8 +18,8 @@ type Options = {
   readonly loss: LossName
   readonly data: string
   readonly out: string
-  readonly resume: boolean
-  readonly json: boolean
+  readonly resume?: true
+  readonly json?: true
 }
 
 /** The options that were given on the command line, the others being defaults. */
@@ -28,8 +28,9 @@ type Given = (option: keyof Options) => boolean
 /** `lacuna sheet`: the whole programming exercise of the sheet. */
 export function sheetCommand(signal: AbortSignal): Command {
   const command = new Command('sheet')
+    .summary("run the sheet's programming exercise")
     .description(
-      'Complete digits by principal components and by a generator trained against an energy network:\nthe programming exercise of the sheet, with pictures, figures and a report.',
+      'Complete digits by principal components and by a generator trained against an energy network: the programming exercise of the sheet, with its pictures and figures and a report.',
     )
     .option(
       '--epochs <n>',
@@ -56,7 +57,7 @@ export function sheetCommand(signal: AbortSignal): Command {
     )
     .addOption(dataOption())
     .option('--out <folder>', 'where everything is written', path('--out'), 'runs/sheet')
-    .option('--resume', 'go on with the stopped run in --out, to the same bits', false)
+    .option('--resume', 'go on with the stopped run in --out, to the same bits')
     .addOption(jsonOption())
     .action((options: Options) =>
       runSheet(options, option => command.getOptionValueSource(option) === 'cli', signal),

@@ -19,17 +19,17 @@ export function lossCurve(losses: readonly EpochLoss[], chance?: number): string
   const svg = Plot.plot({
     document,
     className: 'loss-curve',
-    width: 720,
-    height: 360,
+    width: 600,
+    height: 330,
     marginTop: 44,
     marginLeft: 48,
     marginBottom: 40,
-    style: { fontSize: '13px', background: 'none' },
+    style: { fontSize: '14px', background: 'none' },
     x: { label: 'epoch', domain: [0, Math.max(1, losses.at(-1)!.epoch)] },
     y: { label: null, zero: true, nice: true, grid: true },
     marks: [
       legend('— mean of the epoch', blue, 0),
-      legend('— last minibatch, as the sheet prints it', orange, 170),
+      legend('— last minibatch, as the sheet prints it', orange, 176),
       Plot.ruleY(level, { strokeDasharray: '5,4' }),
       Plot.text(level, {
         y: (value: number) => value,

@@ -73,7 +73,7 @@ makes the energy network better at telling the images apart makes the generator 
 only the patch is pasted, only the patch carries gradient back.</p>
 
 <h2>The training</h2>
-<div class="wide">${content.lossCurve}</div>
+<div class="curve">${content.lossCurve}</div>
 <div class="wide"><table>
 <tr><th>epoch</th>${printed.map(({ epoch }) => `<td>${epoch}</td>`).join('')}</tr>
 <tr><th>err</th>${printed.map(({ loss }) => `<td>${loss.toFixed(4)}</td>`).join('')}</tr>
@@ -152,6 +152,7 @@ figure img{display:block;width:100%;height:auto;image-rendering:pixelated;border
 figcaption{color:var(--soft);font-size:15px;margin-top:4px}
 .wide{overflow-x:auto;margin:16px 0}
 .wide svg{display:block;width:100%;min-width:640px;height:auto}
+.curve svg{display:block;width:100%;max-width:720px;height:auto}
 .equation{background:var(--panel);border-left:3px solid ${blue};padding:12px 16px;border-radius:4px}
 sup,sub{line-height:0;font-size:.75em}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;white-space:nowrap;font-size:15px}
