@@ -1,19 +1,21 @@
 import { Activation } from './activation'
 import { Lanes } from './lanes'
 
-// The product is cut into tiles of 6×8 elements, whose sums a tile's 12 vectors hold in registers.
-const TILE_ROWS: usize = 6
+// The product is cut into tiles of 5×8 elements. Their ten vectors of sums, two of B, one of A and
+// one product are as many as x86 has registers for; a tile of 6×8 would spill and lose a third.
+const TILE_ROWS: usize = 5
 const TILE_COLS: usize = 8
 
 // Each sum runs over blocks of BLOCK_K terms: eight columns of B, so many deep, stay in L1. This
-// number is part of the result (the order of every sum), the other block size is not: BLOCK_M rows
-// of A, so many deep, stay in L2.
+// number is part of the result (it is the order of every sum); the next is not. PACKED_ROWS floats
+// hold as many rows of A, so deep, as stay in L2.
 const BLOCK_K: usize = 512
-const BLOCK_M: usize = 120
+const PACKED_ROWS: usize = 120 * BLOCK_K
+const PACKED_COLS: usize = TILE_COLS * BLOCK_K
 
-/** Room for the packed block of A, the packed panel of B, and one tile. */
+/** Room for the packed rows of A, the packed columns of B, and one tile. */
 export function scratchBytes(): usize {
-  return 4 * (BLOCK_M * BLOCK_K + TILE_COLS * BLOCK_K + TILE_ROWS * TILE_COLS)
+  return 4 * (PACKED_ROWS + PACKED_COLS + TILE_ROWS * TILE_COLS)
 }
 
 let scratch: usize = 0
@@ -23,38 +25,73 @@ export function useScratch(pointer: usize): void {
   scratch = pointer
 }
 
-/** Copies A[0…rows, 0…k] into panels of six rows, each column by column; missing rows are zero. */
-function packRows(to: usize, a: usize, aRow: usize, aCol: usize, rows: usize, k: usize): void {
-  for (let i: usize = 0; i < rows; i += TILE_ROWS) {
-    const left = rows - i
+/**
+ * Packs `lanes` rows of A (or columns of B) side by side: to[p·width + r] = from[p·step + r·across]
+ * for p < k; where r ≥ lanes it is 0. So a tile finds what it needs next to each other, and rows
+ * that lie a power of two apart do not drive each other out of the cache.
+ */
+function pack(
+  to: usize,
+  width: usize,
+  from: usize,
+  step: usize,
+  across: usize,
+  lanes: usize,
+  k: usize,
+): void {
+  let r: usize = 0
+  for (; r + 4 <= lanes; r += 4) packFour(to + 4 * r, width, from + 4 * r * across, step, across, k)
+  for (; r < width; r++) {
     for (let p: usize = 0; p < k; p++) {
-      const from = a + 4 * (i * aRow + p * aCol)
-      for (let r: usize = 0; r < TILE_ROWS; r++) {
-        store<f32>(to + 4 * r, r < left ? load<f32>(from + 4 * r * aRow) : 0)
-      }
-      to += 4 * TILE_ROWS
+      const value: f32 = r < lanes ? load<f32>(from + 4 * (p * step + r * across)) : 0
+      store<f32>(to + 4 * (p * width + r), value)
     }
   }
 }
 
-/** Copies B[0…k, 0…cols] into one panel of eight columns, row by row; missing columns are zero. */
-function packColumns(to: usize, b: usize, bRow: usize, bCol: usize, cols: usize, k: usize): void {
-  for (let p: usize = 0; p < k; p++) {
-    const from = b + 4 * p * bRow
-    if (bCol === 1 && cols === TILE_COLS) {
-      v128.store(to, v128.load(from))
-      v128.store(to, v128.load(from, 16), 16)
-    } else {
-      for (let j: usize = 0; j < TILE_COLS; j++) {
-        store<f32>(to + 4 * j, j < cols ? load<f32>(from + 4 * j * bCol) : 0)
-      }
+function packFour(
+  to: usize,
+  width: usize,
+  from: usize,
+  step: usize,
+  across: usize,
+  k: usize,
+): void {
+  let p: usize = 0
+  if (step === 1) {
+    // Four by four, transposed in registers.
+    for (; p + 4 <= k; p += 4) {
+      const r0 = v128.load(from)
+      const r1 = v128.load(from + 4 * across)
+      const r2 = v128.load(from + 8 * across)
+      const r3 = v128.load(from + 12 * across)
+      const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5)
+      const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5)
+      const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7)
+      const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7)
+      v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2))
+      v128.store(to + 4 * width, v128.shuffle<f64>(low01, low23, 1, 3))
+      v128.store(to + 8 * width, v128.shuffle<f64>(high01, high23, 0, 2))
+      v128.store(to + 12 * width, v128.shuffle<f64>(high01, high23, 1, 3))
+      from += 16
+      to += 16 * width
     }
-    to += 4 * TILE_COLS
+  }
+  for (; p < k; p++) {
+    if (across === 1) v128.store(to, v128.load(from))
+    else {
+      store<f32>(to, load<f32>(from))
+      store<f32>(to, load<f32>(from + 4 * across), 4)
+      store<f32>(to, load<f32>(from + 8 * across), 8)
+      store<f32>(to, load<f32>(from + 12 * across), 12)
+    }
+    from += 4 * step
+    to += 4 * width
   }
 }
 
-/** tile ← six packed rows × eight packed columns, each sum over p in ascending order. */
-function multiplyTile(tile: usize, a: usize, b: usize, k: usize): void {
+/** tile ← five packed rows × eight packed columns, each sum over p in ascending order. */
+export function multiplyTile(tile: usize, a: usize, b: usize, k: usize): void {
   let c00 = f32x4.splat(0)
   let c01 = c00
   let c10 = c00
@@ -65,8 +102,6 @@ function multiplyTile(tile: usize, a: usize, b: usize, k: usize): void {
   let c31 = c00
   let c40 = c00
   let c41 = c00
-  let c50 = c00
-  let c51 = c00
   for (let p: usize = 0; p < k; p++) {
     const b0 = v128.load(b)
     const b1 = v128.load(b, 16)
@@ -85,9 +120,6 @@ function multiplyTile(tile: usize, a: usize, b: usize, k: usize): void {
     s = v128.load_splat<f32>(a, 16)
     c40 = f32x4.add(c40, f32x4.mul(s, b0))
     c41 = f32x4.add(c41, f32x4.mul(s, b1))
-    s = v128.load_splat<f32>(a, 20)
-    c50 = f32x4.add(c50, f32x4.mul(s, b0))
-    c51 = f32x4.add(c51, f32x4.mul(s, b1))
     a += 4 * TILE_ROWS
     b += 4 * TILE_COLS
   }
@@ -101,32 +133,37 @@ function multiplyTile(tile: usize, a: usize, b: usize, k: usize): void {
   v128.store(tile, c31, 112)
   v128.store(tile, c40, 128)
   v128.store(tile, c41, 144)
-  v128.store(tile, c50, 160)
-  v128.store(tile, c51, 176)
 }
 
-// What is done with the sums of one block of terms.
-const ADD: i32 = 1 // C + …, else … alone
+// What becomes of a tile's sums on their way to C.
+const ADD: i32 = 1 // C + alpha·sums, else the sums alone
 const FINISH: i32 = 2 // act(… + bias)
 
-class Tile {
-  /** Four elements of C: C + alpha·sums or sums, then bias and activation where the sum is whole. */
-  @inline
-  static write(
-    c: usize,
-    sums: v128,
-    left: usize,
-    todo: i32,
-    alpha: v128,
-    bias: usize,
-    activation: i32,
-  ): void {
-    if (todo & ADD) sums = f32x4.add(Lanes.load(c, left), f32x4.mul(alpha, sums))
-    if (todo & FINISH) {
-      if (bias) sums = f32x4.add(sums, Lanes.load(bias, left))
-      sums = Activation.apply(sums, activation)
+/** Writes the first `rows` and `cols` of a tile to C. */
+function writeTile(
+  c: usize,
+  cRow: usize,
+  tile: usize,
+  rows: usize,
+  cols: usize,
+  todo: i32,
+  alpha: f32,
+  bias: usize,
+  activation: i32,
+): void {
+  for (let j: usize = 0; j < cols; j += 4) {
+    const left = cols - j
+    const offset = bias ? Lanes.load(bias + 4 * j, left) : f32x4.splat(0)
+    let at = c + 4 * j
+    let from = tile + 4 * j
+    for (let r: usize = 0; r < rows; r++) {
+      let sums = v128.load(from)
+      if (todo & ADD) sums = f32x4.add(Lanes.load(at, left), f32x4.mul(f32x4.splat(alpha), sums))
+      if (todo & FINISH) sums = Activation.apply(f32x4.add(sums, offset), activation)
+      Lanes.store(at, sums, left)
+      at += 4 * cRow
+      from += 4 * TILE_COLS
     }
-    Lanes.store(c, sums, left)
   }
 }
 
@@ -147,38 +184,34 @@ export function product(
   bias: usize,
   activation: i32,
 ): void {
-  const rowsPacked = scratch
-  const colsPacked = rowsPacked + 4 * BLOCK_M * BLOCK_K
-  const tile = colsPacked + 4 * TILE_COLS * BLOCK_K
-  const scaled = f32x4.splat(mode === 1 ? alpha : 1)
-  for (let i0: usize = 0; i0 < m; i0 += BLOCK_M) {
-    const rows = min(m - i0, BLOCK_M)
-    let p0: usize = 0
-    do {
-      const depth = min(k - p0, BLOCK_K)
-      packRows(rowsPacked, a + 4 * (i0 * aRow + p0 * aCol), aRow, aCol, rows, depth)
-      let todo = mode === 1 || p0 > 0 ? ADD : 0
-      if (mode === 0 && p0 + depth === k) todo |= FINISH
+  const packedA = scratch
+  const packedB = packedA + 4 * PACKED_ROWS
+  const tile = packedB + 4 * PACKED_COLS
+  const factor: f32 = mode === 1 ? alpha : 1
+  let p0: usize = 0
+  do {
+    const depth = min(k - p0, BLOCK_K)
+    let todo = mode === 1 || p0 > 0 ? ADD : 0
+    if (mode === 0 && p0 + depth === k) todo |= FINISH
+    const block = (PACKED_ROWS / (TILE_ROWS * max(depth, 1))) * TILE_ROWS
+    for (let i0: usize = 0; i0 < m; i0 += block) {
+      const rows = min(m - i0, block)
+      for (let i: usize = 0; i < rows; i += TILE_ROWS) {
+        const from = a + 4 * ((i0 + i) * aRow + p0 * aCol)
+        pack(packedA + 4 * i * depth, TILE_ROWS, from, aCol, aRow, min(rows - i, TILE_ROWS), depth)
+      }
       for (let j: usize = 0; j < n; j += TILE_COLS) {
         const cols = min(n - j, TILE_COLS)
-        packColumns(colsPacked, b + 4 * (p0 * bRow + j * bCol), bRow, bCol, cols, depth)
-        const biasAt = bias ? bias + 4 * j : 0
+        pack(packedB, TILE_COLS, b + 4 * (p0 * bRow + j * bCol), bRow, bCol, cols, depth)
+        const offset = bias ? bias + 4 * j : 0
         for (let i: usize = 0; i < rows; i += TILE_ROWS) {
-          multiplyTile(tile, rowsPacked + 4 * i * depth, colsPacked, depth)
-          let at = c + 4 * ((i0 + i) * cRow + j)
-          let sums = tile
-          for (let r = min(rows - i, TILE_ROWS); r > 0; r--) {
-            Tile.write(at, v128.load(sums), cols, todo, scaled, biasAt, activation)
-            if (cols > 4) {
-              const biasNext = biasAt ? biasAt + 16 : 0
-              Tile.write(at + 16, v128.load(sums, 16), cols - 4, todo, scaled, biasNext, activation)
-            }
-            at += 4 * cRow
-            sums += 4 * TILE_COLS
-          }
+          multiplyTile(tile, packedA + 4 * i * depth, packedB, depth)
+          const to = c + 4 * ((i0 + i) * cRow + j)
+          const height = min(rows - i, TILE_ROWS)
+          writeTile(to, cRow, tile, height, cols, todo, factor, offset, activation)
         }
       }
-      p0 += BLOCK_K
-    } while (p0 < k)
-  }
+    }
+    p0 += BLOCK_K
+  } while (p0 < k)
 }

@@ -10,8 +10,23 @@ export {
   type LossParameters,
   lossNames,
 } from './contrast/losses.js'
+export { readIdx, readImages, readLabels, writeIdx } from './data/idx.js'
+export { Images, type LabelledImages } from './data/images.js'
+export { strokes } from './data/strokes.js'
 export { type ErrorCode, errorCodes, LacunaError } from './errors.js'
-export { EnergyInpainter, type InpainterOptions, type StepOptions } from './inpainting/energy-inpainter.js'
+export { fingerprint } from './formats/crc32.js'
+export {
+  readSafetensors,
+  type Tensor,
+  type TensorData,
+  writeSafetensors,
+} from './formats/safetensors.js'
+export { vis10 } from './formats/vis10.js'
+export {
+  EnergyInpainter,
+  type InpainterOptions,
+  type StepOptions,
+} from './inpainting/energy-inpainter.js'
 export { holeErrors } from './inpainting/hole-errors.js'
 export { type ImageShape, type Patch, paste } from './inpainting/mask.js'
 export type { Architecture, NetworkShape } from './inpainting/networks.js'

@@ -207,7 +207,7 @@ if (reason) console.info(`MNIST is not read: ${reason}`)
 
 describe('MNIST', () => {
   test.skipIf(reason)(
-    `all four files have their published shapes and sums${reason ? ` (skipped: ${reason})` : ''}`,
+    `all four files have the right shapes, checksums and counts of digits${reason ? ` (skipped: ${reason})` : ''}`,
     async () => {
       const file = (name: string) => readFileSync(find(name)!)
       for (const { set, count, pixels, digits } of [

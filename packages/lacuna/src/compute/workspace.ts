@@ -48,7 +48,8 @@ export class Workspace {
 
   /** The next `count` doubles, likewise. */
   doubles(count: number): Float64Array {
-    return new Float64Array(this.memory.buffer, this.#layOut(count, 8), count)
+    const offset = this.#layOut(count, 8)
+    return new Float64Array(this.memory.buffer, offset, count)
   }
 
   /** The next `count` bytes, likewise. */

@@ -49,3 +49,6 @@ export class Images {
     return x
   }
 }
+
+/** Images and, for image i, the class `labels[i]` it shows: for digits, 0 to 9. */
+export type LabelledImages = { readonly images: Images; readonly labels: Uint8Array }

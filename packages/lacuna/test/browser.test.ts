@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import type { Rollup } from 'vite'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { trainBriefly } from './browser/train-briefly.js'
+
+/** Chromium as this machine has it, or undefined. */
+function findChromium(): string | undefined {
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome'])
+    try {
+      return execFileSync('which', [name], { encoding: 'utf8' }).trim()
+    } catch {
+      // not under this name
+    }
+  return process.env.CHROMIUM
+}
+
+const executablePath = findChromium()
+const flags =
+  '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
+const title = executablePath ? 'Chromium' : 'Chromium (skipped: none is installed on this machine)'
+
+describe.skipIf(!executablePath)(title, () => {
+  const files = new Map<string, string | Uint8Array>()
+  let server: Server
+  let expected: Awaited<ReturnType<typeof trainBriefly>>
+
+  beforeAll(async () => {
+    // Bundled as a user of Vite would bundle it.
+    const bundle = (await build({
+      root: fileURLToPath(new URL('browser', import.meta.url)),
+      logLevel: 'error',
+      build: { write: false },
+      worker: { format: 'es' },
+    })) as Rollup.RollupOutput
+    for (const file of bundle.output)
+      files.set(`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source)
+    expected = await trainBriefly()
+  })
+
+  afterAll(() => {
+    server?.close()
+  })
+
+  async function inPage(headers: Record<string, string>) {
+    server = createServer((request, response) => {
+      const path = request.url === '/' ? '/index.html' : request.url!
+      const body = files.get(path)
+      const type = path.endsWith('.js') ? 'text/javascript' : 'text/html'
+      response.writeHead(body ? 200 : 404, { 'Content-Type': type, ...headers }).end(body)
+    }).listen(0, '127.0.0.1')
+    await new Promise(resolve => server.once('listening', resolve))
+    const browser = await chromium.launch({ executablePath: executablePath!, args: flags.split(' ') })
+    try {
+      const page = await browser.newPage()
+      const problems: string[] = []
+      page.on('console', message => problems.push(message.text()))
+      page.on('pageerror', error => problems.push(error.message))
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+      const found = await page.evaluate('trainBriefly()')
+      expect(problems.filter(text => !text.includes('favicon') && !text.includes('404'))).toEqual([])
+      return found
+    } finally {
+      await browser.close()
+      server.close()
+    }
+  }
+
+  test('trains, scores and reconstructs to the same bits as Node', async () => {
+    const isolated = {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    }
+    expect(await inPage(isolated)).toEqual({ ...expected, isolated: true })
+  })
+
+  test('does so without cross-origin isolation too', async () => {
+    expect(await inPage({})).toEqual(expected)
+  })
+})

@@ -1,0 +1,29 @@
+import { EnergyInpainter, fingerprint, Images, PrincipalComponents, Random } from 'lacuna'
+
+/**
+ * A few epochs in a worker, then a few questions: the same code runs in Node and in the page, and
+ * everything it finds must be the same to the bit.
+ */
+export async function trainBriefly() {
+  const random = new Random(1)
+  const images = new Images(
+    250,
+    28,
+    28,
+    Uint8Array.from({ length: 250 * 784 }, () => random.integer(0, 256)),
+  )
+  const inpainter = EnergyInpainter.create({ seed: 1 })
+  const losses: number[] = []
+  for await (const { loss } of inpainter.train(images, { epochs: 3 })) losses.push(loss)
+  const x = images.matrix(0, 20)
+  const components = PrincipalComponents.fit(images.slice(0, 50))
+  const bits = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+    fingerprint(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength))
+  return {
+    losses,
+    checkpoint: fingerprint(inpainter.save()),
+    energies: bits(inpainter.energy(x)),
+    reconstruction: bits(components.reconstruct(x, 10).data),
+    isolated: globalThis.crossOriginIsolated ?? false,
+  }
+}
