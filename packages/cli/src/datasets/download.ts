@@ -34,7 +34,7 @@ export async function download(
   folder: string,
   options: DownloadOptions,
 ): Promise<void> {
-  const { signal, onProgress, answerWithin = 2300, silence = 10_000 } = options
+  const { signal, onProgress, answerWithin = 1800, silence = 10_000 } = options
   const first = await firstToAnswer(files[0]!, options.mirrors, signal, answerWithin)
   let mirrors = [first, ...options.mirrors.filter(mirror => mirror !== first)]
   const faults: string[] = []

@@ -1,7 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LacunaError, readImages, readLabels } from 'lacuna'
-import type { Labelled } from './dataset.js'
+import { type LabelledImages, LacunaError, readImages, readLabels } from 'lacuna'
 import { mnistFiles } from './mnist-files.js'
 
 /** No file of digits comes near this size, so a larger one is not read into memory. */
@@ -46,11 +45,13 @@ export async function findFiles(
  * @throws LACUNA_E_DATA if the folder or a file is missing or cannot be read, or the files do not
  *   fit together; LACUNA_E_IDX if one is malformed
  */
-export async function readFolder(folder: string): Promise<{ train: Labelled; test: Labelled }> {
+export async function readFolder(
+  folder: string,
+): Promise<{ train: LabelledImages; test: LabelledImages }> {
   const { paths, missing } = await findFiles(folder)
   if (missing.length > 0)
     throw unusable(`the data folder ${folder} lacks ${missing.join(', ')} (plain or with .gz)`)
-  const part = async (prefix: string): Promise<Labelled> => {
+  const part = async (prefix: string): Promise<LabelledImages> => {
     const imagesPath = paths.get(`${prefix}-images-idx3-ubyte`)!
     const labelsPath = paths.get(`${prefix}-labels-idx1-ubyte`)!
     const images = await readWith(readImages, imagesPath)

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { Images } from 'lacuna'
+import { Images, type LabelledImages } from 'lacuna'
 import { duration, type Progress } from '../progress.js'
-import { type Dataset, fingerprint, type Labelled } from './dataset.js'
+import { type Dataset, fingerprint } from './dataset.js'
 
 /** The data set is one and the same whatever the seed of the experiment. */
 const SEED = 1
@@ -18,7 +18,7 @@ export async function drawStrokes(progress: Progress, signal: AbortSignal): Prom
   }, 500)
   try {
     // Rejects if the worker fails.
-    const [message] = (await once(worker, 'message', { signal })) as [Labelled[]]
+    const [message] = (await once(worker, 'message', { signal })) as [LabelledImages[]]
     const [train, test] = message.map(({ images, labels }) => ({
       images: new Images(images.count, images.height, images.width, images.pixels),
       labels,

@@ -3,7 +3,7 @@ import type { Dataset } from '../datasets/dataset.js'
 import { duration, type Progress } from '../progress.js'
 import { architecture } from '../report/architecture.js'
 import { lossAsHtml, lossAsSvg } from '../report/formula.js'
-import { type EpochLoss, lossCurve } from '../report/loss-curve.js'
+import type { EpochLoss } from '../report/loss-curve.js'
 import type { Method } from '../report/metric-table.js'
 import { report } from '../report/report.js'
 import type { RunConfig, RunFolder } from '../run-folder.js'
@@ -83,6 +83,8 @@ export async function experiment(
     contrastive: first(completion),
   }
   const diagram = architecture(thumbnails, lossAsSvg(loss))
+  // Loaded here, because it takes a while and every command would wait for it.
+  const { lossCurve } = await import('../report/loss-curve.js')
   const curve = lossCurve(losses, loss === 'log' || loss === 'nll' ? Math.LN2 : undefined)
   await run.write('architecture.svg', diagram)
   await run.write('loss-curve.svg', curve)
