@@ -17,8 +17,16 @@ export function request(url: string, options: RequestOptions): Promise<IncomingM
   const { method, signal, silence } = options
   const send = url.startsWith('https:') ? requestSecure : requestPlain
   return new Promise((resolve, reject) => {
-    const sent = send(url, { method, signal, agent: false, lookup: lookup(signal) }, resolve)
-    sent.setTimeout(silence, () => sent.destroy(new Error(`silent for ${silence / 1000} s`)))
+    const sent = send(url, { method, signal, agent: false, lookup: lookup(signal) })
+    let answer: IncomingMessage | undefined
+    sent.setTimeout(silence, () => {
+      const error = new Error(`silent for ${silence / 1000} s`)
+      ;(answer ?? sent).destroy(error)
+    })
+    sent.on('response', response => {
+      answer = response
+      resolve(response)
+    })
     sent.on('error', reject)
     sent.end()
   })
@@ -32,13 +40,17 @@ export async function body(
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let received = 0
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    chunks.push(chunk)
-    received += chunk.length
-    if (received > limit) throw new Error(`sends more than ${limit} bytes`)
-    onProgress(received)
+  try {
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk)
+      received += chunk.length
+      if (received > limit) throw new Error(`sends more than ${limit} bytes`)
+      onProgress(received)
+    }
+  } catch (error) {
+    const brokenOff = (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+    throw brokenOff ? new Error(`breaks off after ${received} bytes`, { cause: error }) : error
   }
-  if (!response.complete) throw new Error('the connection broke off')
   return Buffer.concat(chunks)
 }
 
