@@ -31,9 +31,9 @@ export async function train(
     const detail = parts.filter(part => part !== '').join('  ')
     progress.update({ label: 'training', fraction: done / epochs, detail })
   }
-  if (begun === 0) progress.print('epoch     err')
-  else progress.print(`Going on after epoch ${begun - 1}.`)
   show(begun)
+  if (begun > 0) progress.print(`Going on after epoch ${begun - 1}`)
+  if (begun < epochs) progress.print('epoch     err')
   const options = {
     epochs,
     batch,
