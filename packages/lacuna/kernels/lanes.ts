@@ -1,4 +1,8 @@
-/** Four floats at a time, or the one to three that are left at the end of a vector. */
+/**
+ * Four floats at a time, or the one to three that are left at the end of a vector. (A class, here
+ * and in other kernels, because only on methods is the decorator `@inline` also TypeScript, so that
+ * formatters and editors read it.)
+ */
 export class Lanes {
   /** The next floats at `p`: four, or the `left` < 4 that remain, followed by zeros. */
   @inline

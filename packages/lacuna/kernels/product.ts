@@ -49,6 +49,7 @@ function pack(
   }
 }
 
+/** Four lanes of `pack`. */
 function packFour(
   to: usize,
   width: usize,
@@ -59,7 +60,7 @@ function packFour(
 ): void {
   let p: usize = 0
   if (step === 1) {
-    // Four by four, transposed in registers.
+    // A lane's elements lie next to each other: four by four, transposed in registers.
     for (; p + 4 <= k; p += 4) {
       const r0 = v128.load(from)
       const r1 = v128.load(from + 4 * across)
@@ -90,7 +91,11 @@ function packFour(
   }
 }
 
-/** tile ← five packed rows × eight packed columns, each sum over p in ascending order. */
+/**
+ * tile ← five packed rows × eight packed columns, each sum over p in ascending order. Exported only
+ * so that it stays a function: inlined, its loop shares registers with `product` and runs a third
+ * slower.
+ */
 export function multiplyTile(tile: usize, a: usize, b: usize, k: usize): void {
   let c00 = f32x4.splat(0)
   let c01 = c00

@@ -11,14 +11,15 @@ const options = `--outFile kernels.wasm -O3 --converge --runtime stub --noAssert
   --maximumMemory 65536 --noExportMemory`
 
 let wasm
-const { error, stderr } = await main(['kernels/index.ts', ...options.split(/\s+/)], {
-  baseDir: fileURLToPath(new URL('..', import.meta.url)),
+const entry = fileURLToPath(new URL('../kernels/index.ts', import.meta.url))
+const { error, stderr } = await main([entry, ...options.split(/\s+/)], {
   writeFile: (_name, contents) => {
     wasm = contents
   },
 })
-if (error) {
-  console.error(stderr.toString())
+const messages = stderr.toString()
+if (error || messages) {
+  console.error(messages || error) // a warning is an error too
   process.exit(1)
 }
 

@@ -54,7 +54,10 @@ describe.skipIf(!executablePath)(title, () => {
       response.writeHead(body ? 200 : 404, { 'Content-Type': type, ...headers }).end(body)
     }).listen(0, '127.0.0.1')
     await new Promise(resolve => server.once('listening', resolve))
-    const browser = await chromium.launch({ executablePath: executablePath!, args: flags.split(' ') })
+    const browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: flags.split(' '),
+    })
     try {
       const page = await browser.newPage()
       const problems: string[] = []
@@ -62,7 +65,9 @@ describe.skipIf(!executablePath)(title, () => {
       page.on('pageerror', error => problems.push(error.message))
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
       const found = await page.evaluate('trainBriefly()')
-      expect(problems.filter(text => !text.includes('favicon') && !text.includes('404'))).toEqual([])
+      expect(problems.filter(text => !text.includes('favicon') && !text.includes('404'))).toEqual(
+        [],
+      )
       return found
     } finally {
       await browser.close()

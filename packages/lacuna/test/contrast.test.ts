@@ -53,9 +53,9 @@ describe('the losses of energy-based learning', () => {
           // Rounding of the difference is ε·|ℓ|/h; its truncation h²·|ℓ‴|/6, and |ℓ‴| ≤ β³·|ℓ| here.
           const size = 1 + Math.abs(loss.value(ePlus, eMinus, p))
           expect(Math.abs(loss.slopeTrue(ePlus, eMinus, p) - byTrue)).toBeLessThan(1e-9 * size)
-          expect(
-            Math.abs(loss.slopeContrastive(ePlus, eMinus, p) - byContrastive),
-          ).toBeLessThan(1e-9 * size)
+          expect(Math.abs(loss.slopeContrastive(ePlus, eMinus, p) - byContrastive)).toBeLessThan(
+            1e-9 * size,
+          )
         }),
         { numRuns: 300 },
       )

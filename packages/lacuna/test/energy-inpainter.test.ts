@@ -116,7 +116,8 @@ describe('checkpoints', () => {
     )
     const nan = { shape: [9], data: new Float32Array(9).fill(NaN) }
     expect(load(f => f.tensors.set('energy.0.bias', nan))).toThrow(/NOT_FINITE.*energy.0.bias/)
-    const set = (key: string, value: string) => load(f => Object.assign(f.metadata, { [key]: value }))
+    const set = (key: string, value: string) =>
+      load(f => Object.assign(f.metadata, { [key]: value }))
     expect(set('model', 'other')).toThrow(/_CHECKPOINT.*other/)
     expect(set('format', '2')).toThrow(/_CHECKPOINT/)
     expect(set('seed', '-1')).toThrow(/_CHECKPOINT.*seed/)
@@ -140,9 +141,13 @@ describe('initial weights', () => {
       const scaled = weights.map(w => w * root)
       expect(scaled.every(w => Math.abs(w) <= 1 + 1e-6)).toBe(true)
       const variance = scaled.reduce((sum, w) => sum + w * w, 0) / scaled.length
-      expect(Math.abs(variance - 1 / 3)).toBeLessThan((4 * Math.sqrt(4 / 45)) / Math.sqrt(scaled.length))
+      expect(Math.abs(variance - 1 / 3)).toBeLessThan(
+        (4 * Math.sqrt(4 / 45)) / Math.sqrt(scaled.length),
+      )
     }
-    expect(tensors.get('energy.0.weight')!.data).not.toEqual(tensors.get('generator.0.weight')!.data)
+    expect(tensors.get('energy.0.weight')!.data).not.toEqual(
+      tensors.get('generator.0.weight')!.data,
+    )
     const other = readSafetensors(EnergyInpainter.create({ seed: 2 }).save()).tensors
     expect(other.get('energy.0.weight')!.data).not.toEqual(tensors.get('energy.0.weight')!.data)
   })

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { constants, deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -7,6 +5,7 @@ import { Random } from '../dist/compute/random.js'
 import { readIdx, readImages, readLabels, writeIdx } from '../dist/data/idx.js'
 import { LacunaError } from '../dist/errors.js'
 import { fingerprint } from '../dist/formats/crc32.js'
+import { mnistFile, orSkipped, withoutMnist } from './reference/mnist.js'
 
 /** Shapes of up to 8 dimensions, some of them zero, with data of that size. */
 const idx = fc
@@ -191,25 +190,10 @@ describe('readImages and readLabels', () => {
   })
 })
 
-const folder = process.env.LACUNA_DATA
-const find = (name: string) =>
-  [`${name}.gz`, name].map(file => join(folder ?? '', file)).find(existsSync)
-const names = ['train', 't10k'].flatMap(set => [
-  `${set}-images-idx3-ubyte`,
-  `${set}-labels-idx1-ubyte`,
-])
-const reason = !folder
-  ? 'LACUNA_DATA is not set'
-  : names.some(name => !find(name))
-    ? `LACUNA_DATA=${folder} does not hold MNIST’s four files`
-    : undefined
-if (reason) console.info(`MNIST is not read: ${reason}`)
-
 describe('MNIST', () => {
-  test.skipIf(reason)(
-    `all four files have the right shapes, checksums and counts of digits${reason ? ` (skipped: ${reason})` : ''}`,
+  test.skipIf(withoutMnist)(
+    orSkipped('all four files have the right shapes, checksums and counts of digits'),
     async () => {
-      const file = (name: string) => readFileSync(find(name)!)
       for (const { set, count, pixels, digits } of [
         {
           set: 'train',
@@ -224,10 +208,10 @@ describe('MNIST', () => {
           digits: [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
         },
       ]) {
-        const images = await readImages(file(`${set}-images-idx3-ubyte`))
+        const images = await readImages(mnistFile(`${set}-images-idx3-ubyte`))
         expect([images.count, images.height, images.width]).toEqual([count, 28, 28])
         expect(fingerprint(images.pixels)).toBe(pixels)
-        const labels = await readLabels(file(`${set}-labels-idx1-ubyte`))
+        const labels = await readLabels(mnistFile(`${set}-labels-idx1-ubyte`))
         const counts = digits.map((_, digit) => labels.filter(label => label === digit).length)
         expect(counts).toEqual(digits)
       }

@@ -2,8 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Matrix } from '../dist/compute/matrix.js'
 import { Random } from '../dist/compute/random.js'
+import { readImages } from '../dist/data/idx.js'
 import { Images } from '../dist/data/images.js'
+import { holeErrors } from '../dist/inpainting/hole-errors.js'
+import { paste } from '../dist/inpainting/mask.js'
 import { PrincipalComponents } from '../dist/inpainting/principal-components.js'
+import { removePatch } from '../dist/inpainting/remove-patch.js'
+import { mnistFile, orSkipped, withoutMnist } from './reference/mnist.js'
 
 /** n correlated examples of p values. */
 function examples(n: number, p: number, seed: number): Matrix {
@@ -40,7 +45,8 @@ describe('PrincipalComponents', () => {
     const { mean, C } = moments(x)
     const found = PrincipalComponents.fit(x)
     const { components: V, variances } = found
-    mean.forEach((value, j) => expect(Math.abs(found.mean[j]! - value)).toBeLessThan(1e-12))
+    for (const [j, value] of mean.entries())
+      expect(Math.abs(found.mean[j]! - value)).toBeLessThan(1e-12)
     for (let i = 0; i < 20; i++) {
       const v = V.row(i)
       for (let j = 0; j < 20; j++) {
@@ -65,7 +71,10 @@ describe('PrincipalComponents', () => {
           const exact = Float64Array.from(found.mean)
           for (let i = 0; i < d; i++) {
             const v = found.components.row(i)
-            const score = v.reduce((s, value, k) => s + value * (z.row(row)[k]! - found.mean[k]!), 0)
+            const score = v.reduce(
+              (s, value, k) => s + value * (z.row(row)[k]! - found.mean[k]!),
+              0,
+            )
             for (let k = 0; k < 20; k++) exact[k]! += score * v[k]!
           }
           exact.forEach((value, k) => {
@@ -85,11 +94,16 @@ describe('PrincipalComponents', () => {
   })
 
   test('copes with constant columns and with fewer examples than pixels', () => {
-    const x = new Matrix(3, 6, Float32Array.from([1, 2, 0, 0, 5, 1, 2, 2, 0, 0, 3, 1, 0, 2, 0, 0, 1, 1]))
+    const x = new Matrix(
+      3,
+      6,
+      Float32Array.from([1, 2, 0, 0, 5, 1, 2, 2, 0, 0, 3, 1, 0, 2, 0, 0, 1, 1]),
+    )
     const found = PrincipalComponents.fit(x)
     expect([...found.variances].every(value => value >= 0)).toBe(true)
     expect(found.variances[0]! + found.variances[1]!).toBeCloseTo(1 + 4, 6)
-    found.reconstruct(x, 2).data.forEach((value, i) => expect(value).toBeCloseTo(x.data[i]!, 5))
+    for (const [i, value] of found.reconstruct(x, 2).data.entries())
+      expect(value).toBeCloseTo(x.data[i]!, 5)
   })
 
   test('refuses what it cannot fit or project', () => {
@@ -102,3 +116,21 @@ describe('PrincipalComponents', () => {
       expect(() => found.reconstruct(new Matrix(1, 4), d)).toThrow(/LACUNA_E_OPTION/)
   })
 })
+
+test.skipIf(withoutMnist)(
+  orSkipped('completes MNIST’s test digits with the errors that the sheet’s recipe has elsewhere'),
+  async () => {
+    const found = PrincipalComponents.fit(await readImages(mnistFile('train-images-idx3-ubyte')))
+    const x = (await readImages(mnistFile('t10k-images-idx3-ubyte'))).matrix()
+    const { incomplete: z, mask } = removePatch(x, new Random(1))
+    // Hole-only MSE; the last digit depends on where the patches fall.
+    for (const [d, mse] of [
+      [10, 0.533],
+      [60, 0.627],
+      [360, 0.795],
+    ] as const) {
+      const completed = paste(z, found.reconstruct(z, d), mask)
+      expect(Math.abs(holeErrors(x, completed, mask).mse - mse)).toBeLessThan(0.005)
+    }
+  },
+)

@@ -50,7 +50,11 @@ describe('removePatch', () => {
         if (!fits) expect(remove).toThrow(/LACUNA_E_OPTION/)
         else
           for (const row of [0, 1, 2])
-            expect(remove().mask.row(row).reduce((a, b) => a + b)).toBe(ph * pw)
+            expect(
+              remove()
+                .mask.row(row)
+                .reduce((a, b) => a + b),
+            ).toBe(ph * pw)
       }),
     )
   })

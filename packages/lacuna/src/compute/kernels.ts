@@ -116,13 +116,13 @@ export interface Kernels {
   /** outᵢ = log xᵢ for n floats, within 1 ulp; −∞ at 0, NaN below. `out` may be x. */
   log(out: number, x: number, n: number): void
 
-  /** outᵢ = tanh xᵢ for n floats. `out` may be x. */
+  /** outᵢ = tanh xᵢ for n floats, within 3 ulp. `out` may be x. */
   tanh(out: number, x: number, n: number): void
 
-  /** outᵢ = 1/(1 + e^{−xᵢ}) for n floats. `out` may be x. */
+  /** outᵢ = 1/(1 + e^{−xᵢ}) for n floats, within 3 ulp. `out` may be x. */
   sigmoid(out: number, x: number, n: number): void
 
-  /** outᵢ = log(1 + e^{xᵢ}) for n floats. `out` may be x. */
+  /** outᵢ = log(1 + e^{xᵢ}) for n floats, within 3 ulp. `out` may be x. */
   softplus(out: number, x: number, n: number): void
 
   /**

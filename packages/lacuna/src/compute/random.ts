@@ -1,5 +1,5 @@
-import { requireWhole } from '../options.js'
 import { cos, log } from './elementary.js'
+import { requireWhole } from './options.js'
 
 /**
  * The purposes for which random numbers are drawn. Each has a stream of its own, so that drawing

@@ -25,10 +25,11 @@ export class Workspace {
   readonly kernels: Kernels
 
   /**
-   * @param options.maximumBytes how far the memory may grow, from 64 KiB to 4 GiB − 64 KiB; 1 GiB if left out
+   * @param options.maximumBytes how far the memory may grow, from 64 KiB to 4 GiB − 64 KiB; 1 GiB
+   *   if left out
    * @param options.memory the memory of another workspace, to lay out more and compute beside it
    * @throws LACUNA_E_OPTION if `maximumBytes` is not a number in that range
-   * @throws LACUNA_E_MEMORY if the memory cannot be had
+   * @throws LACUNA_E_MEMORY if the memory cannot be had, or has no room for what `product` packs
    */
   constructor(options: { maximumBytes?: number; memory?: WebAssembly.Memory } = {}) {
     this.memory = options.memory ?? reserve(options.maximumBytes ?? 2 ** 30)

@@ -204,6 +204,11 @@ export async function readImages(bytes: Uint8Array): Promise<Images> {
 /**
  * Reads a file of labels: IDX with one dimension, a byte for each example.
  * @throws LACUNA_E_IDX as readIdx, and if there is not exactly one dimension
+ *
+ * @example
+ * ```ts
+ * const labels = await readLabels(bytes) // Uint8Array [7, 2, 1, …] for MNIST's test set
+ * ```
  */
 export async function readLabels(bytes: Uint8Array): Promise<Uint8Array> {
   const { shape, data } = await readIdx(bytes)

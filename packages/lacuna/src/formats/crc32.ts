@@ -42,8 +42,13 @@ export function crc32(bytes: Uint8Array, previous = 0): number {
 }
 
 /**
- * The name by which a checkpoint remembers the data it was trained on: `crc32:` and eight
- * hexadecimal digits, such as `crc32:cbf43926`.
+ * The mark by which a checkpoint recognises the data it was trained on: `crc32:` and eight
+ * hexadecimal digits.
+ *
+ * @example
+ * ```ts
+ * fingerprint(new TextEncoder().encode('123456789')) // 'crc32:cbf43926'
+ * ```
  */
 export function fingerprint(bytes: Uint8Array): string {
   return `crc32:${crc32(bytes).toString(16).padStart(8, '0')}`

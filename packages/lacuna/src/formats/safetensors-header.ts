@@ -56,7 +56,7 @@ export function readHeader(
 
 function decodeText(bytes: Uint8Array, offset: number): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     return refuse(`the header at byte ${offset} is not valid UTF-8`)
   }

@@ -3,13 +3,13 @@ import { Activation } from '../compute/kernels.js'
 import { LacunaError } from '../errors.js'
 import { readSafetensors, type Tensor, writeSafetensors } from '../formats/safetensors.js'
 import type { ActivationName } from '../network/perceptron.js'
+import { squareImage } from './mask.js'
 import {
   type Architecture,
   type InpaintingNetworks,
   type NetworkShape,
   parameterShapes,
 } from './networks.js'
-import { squareImage } from './mask.js'
 
 const FORMAT = '1'
 const MODEL = 'energy-inpainter'
@@ -187,7 +187,13 @@ function parseArchitecture(json: string | undefined): Architecture {
     shape.sizes.every(whole) &&
     shape.activations.length === shape.sizes.length - 1 &&
     shape.activations.every(name => Object.hasOwn(Activation, name))
-  if (!image || !whole(image.height) || !whole(image.width) || !network(generator) || !network(energy))
+  if (
+    !image ||
+    !whole(image.height) ||
+    !whole(image.width) ||
+    !network(generator) ||
+    !network(energy)
+  )
     throw unreadable('architecture', json)
   return checked({ image, generator: generator!, energy: energy! })
 }

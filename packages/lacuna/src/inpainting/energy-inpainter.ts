@@ -1,15 +1,15 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
 import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import { chooseLoss, type LossChoice } from '../contrast/losses.js'
 import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
-import { requirePositive, requireWhole } from '../options.js'
 import { copyTensors, type Provenance, readCheckpoint, writeCheckpoint } from './checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
-import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
 import { type ImageShape, type Patch, requireMask, writeMask } from './mask.js'
+import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
 import type { Epoch, TrainingJob, TrainingOptions } from './training.js'
 
 /** The fewest examples for which buffers are laid out, so that odd small batches share them. */

@@ -70,7 +70,6 @@ export function paste(z: Matrix, filled: Matrix, mask: Matrix): Matrix {
   requireShape('filled', filled, z.rows, z.cols)
   requireShape('mask', mask, z.rows, z.cols)
   const out = new Matrix(z.rows, z.cols)
-  for (let i = 0; i < z.data.length; i++)
-    out.data[i] = mask.data[i] ? filled.data[i]! : z.data[i]!
+  for (let i = 0; i < z.data.length; i++) out.data[i] = mask.data[i] ? filled.data[i]! : z.data[i]!
   return out
 }

@@ -67,12 +67,7 @@ export class InpaintingNetworks {
     this.architecture = architecture
     this.rows = rows
     this.pixels = image.height * image.width
-    this.generator = new Perceptron(
-      this.workspace,
-      generator.sizes,
-      generator.activations,
-      rows,
-    )
+    this.generator = new Perceptron(this.workspace, generator.sizes, generator.activations, rows)
     this.energy = new Perceptron(this.workspace, energy.sizes, energy.activations, 2 * rows)
     this.images = this.workspace.floats(2 * rows * this.pixels)
     this.incomplete = this.workspace.floats(rows * this.pixels)

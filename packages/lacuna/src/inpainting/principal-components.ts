@@ -1,10 +1,10 @@
-import { EigenvalueDecomposition, Matrix as Dense } from 'ml-matrix'
+import { Matrix as Dense, EigenvalueDecomposition } from 'ml-matrix'
 import { Activation, Mode } from '../compute/kernels.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { requireWhole } from '../compute/options.js'
 import { Workspace } from '../compute/workspace.js'
 import { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
-import { requireWhole } from '../options.js'
 
 /** Rows that go through the kernels at a time: float32 sums stay short, memory stays small. */
 const CHUNK = 512
@@ -40,8 +40,7 @@ export class PrincipalComponents {
    * @throws LACUNA_E_SHAPE if there are fewer than two examples; LACUNA_E_NOT_FINITE
    */
   static fit(x: Matrix | Images): PrincipalComponents {
-    const [n, pixels] =
-      x instanceof Images ? [x.count, x.height * x.width] : [x.rows, x.cols]
+    const [n, pixels] = x instanceof Images ? [x.count, x.height * x.width] : [x.rows, x.cols]
     if (n < 2)
       throw new LacunaError(
         'LACUNA_E_SHAPE',

@@ -1,13 +1,13 @@
+import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import { chooseLoss, type LossChoice } from '../contrast/losses.js'
 import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
-import { requirePositive, requireWhole } from '../options.js'
 import { fingerprint } from '../formats/crc32.js'
 import { copyTensors, readCheckpoint, type TrainingRecord, writeCheckpoint } from './checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
-import { InpaintingNetworks } from './networks.js'
 import { writeMask } from './mask.js'
+import { InpaintingNetworks } from './networks.js'
 import { drawPatches, type PatchOptions, sheetPatch } from './remove-patch.js'
 
 /** How to train; the defaults are the sheet's. */

@@ -26,7 +26,23 @@ const { identity } = Activation
 export function affine(kernels: Kernels, layer: AffineLayer, x: Float32Array, n: number): void {
   const { inputs, outputs, weight, bias, output, activation } = layer
   const [A, X, W, b] = [output.byteOffset, x.byteOffset, weight.byteOffset, bias.byteOffset]
-  kernels.product(A, outputs, n, outputs, inputs, X, inputs, 1, W, 1, inputs, store, 1, b, activation)
+  kernels.product(
+    A,
+    outputs,
+    n,
+    outputs,
+    inputs,
+    X,
+    inputs,
+    1,
+    W,
+    1,
+    inputs,
+    store,
+    1,
+    b,
+    activation,
+  )
 }
 
 /** ∂err/∂X = Δ W for rows `first` … n − 1, written from the start of `into`. */
@@ -40,7 +56,23 @@ export function inputGradient(
   const { inputs, outputs, weight, delta } = layer
   const D = delta.byteOffset + first * outputs * Float32Array.BYTES_PER_ELEMENT
   const [dX, W, rows] = [into.byteOffset, weight.byteOffset, n - first]
-  kernels.product(dX, inputs, rows, inputs, outputs, D, outputs, 1, W, inputs, 1, store, 1, 0, identity)
+  kernels.product(
+    dX,
+    inputs,
+    rows,
+    inputs,
+    outputs,
+    D,
+    outputs,
+    1,
+    W,
+    inputs,
+    1,
+    store,
+    1,
+    0,
+    identity,
+  )
 }
 
 /** W += α Δᵀ X and b += α Σ Δ: with α = −η, a step of gradient descent without a gradient buffer. */
@@ -53,6 +85,22 @@ export function addGradient(
 ): void {
   const { inputs, outputs, weight, bias, delta } = layer
   const [W, D, X] = [weight.byteOffset, delta.byteOffset, x.byteOffset]
-  kernels.product(W, inputs, outputs, inputs, n, D, 1, outputs, X, inputs, 1, accumulate, alpha, 0, identity)
+  kernels.product(
+    W,
+    inputs,
+    outputs,
+    inputs,
+    n,
+    D,
+    1,
+    outputs,
+    X,
+    inputs,
+    1,
+    accumulate,
+    alpha,
+    0,
+    identity,
+  )
   kernels.columnSums(bias.byteOffset, D, n, outputs, accumulate, alpha)
 }

@@ -1,11 +1,9 @@
-/** What each kernel computes, in plain float64 loops: the yardstick of the kernels' tests. */
+/** What the kernels compute, in plain float64 loops: the yardstick of their tests. */
 
-type Vector = ArrayLike<number>
+/** A factor of a product: element (i, j) is data[i·row + j·col]. */
+export type Strided = { data: Float32Array; row: number; col: number }
 
-/** A factor's element (i, j) is data[i·row + j·col]. */
-export type Strided = { data: Vector; row: number; col: number }
-
-/** P[i·n + j] = Σₚ A[i,p]·B[p,j], and Σₚ |A[i,p]|·|B[p,j]|, to which rounding errors are proportional. */
+/** A·B, row after row, and |A|·|B|, to which the rounding errors of its sums are proportional. */
 export function product(m: number, n: number, k: number, a: Strided, b: Strided) {
   const sums = new Float64Array(m * n)
   const sizes = new Float64Array(m * n)
@@ -19,39 +17,33 @@ export function product(m: number, n: number, k: number, a: Strided, b: Strided)
   return { sums, sizes }
 }
 
+/** Σᵢ x[i,j] and Σᵢ |x[i,j]| for each column j: a product with a row of ones. */
+export function columnSums(rows: number, cols: number, x: Float32Array) {
+  const ones = { data: new Float32Array(rows).fill(1), row: 0, col: 1 }
+  return product(1, cols, rows, ones, { data: x, row: cols, col: 1 })
+}
+
+export const sigmoid = (x: number) => {
+  const e = Math.exp(-Math.abs(x))
+  return (x < 0 ? e : 1) / (1 + e)
+}
+export const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
+
+/** Each activation as a function of x, and its derivative as a function of y = act(x). */
 export const activations = {
-  identity: (x: number) => x,
-  hardtanh: (x: number) => Math.max(-1, Math.min(1, x)),
-  tanh: (x: number) => Math.tanh(x),
-  sigmoid: (x: number) => 1 / (1 + Math.exp(-x)),
-  relu: (x: number) => Math.max(0, x),
-  leakyRelu: (x: number) => (x > 0 ? x : 0.2 * x),
+  identity: { value: (x: number) => x, slope: (_: number) => 1 },
+  hardtanh: {
+    value: (x: number) => Math.max(-1, Math.min(1, x)),
+    slope: (y: number) => (Math.abs(y) < 1 ? 1 : 0),
+  },
+  tanh: { value: Math.tanh, slope: (y: number) => 1 - y * y },
+  sigmoid: { value: sigmoid, slope: (y: number) => y * (1 - y) },
+  relu: { value: (x: number) => Math.max(0, x), slope: (y: number) => (y > 0 ? 1 : 0) },
+  leakyRelu: {
+    value: (x: number) => (x > 0 ? x : 0.2 * x),
+    slope: (y: number) => (y > 0 ? 1 : 0.2),
+  },
 }
 
 export type ActivationName = keyof typeof activations
-
-/** act′ through the output y = act(x). */
-export const derivatives: Record<ActivationName, (y: number) => number> = {
-  identity: () => 1,
-  hardtanh: y => (Math.abs(y) < 1 ? 1 : 0),
-  tanh: y => 1 - y * y,
-  sigmoid: y => y * (1 - y),
-  relu: y => (y > 0 ? 1 : 0),
-  leakyRelu: y => (y > 0 ? 1 : 0.2),
-}
-
-/** Σᵢ x[i,j] and Σᵢ |x[i,j]| for each column j. */
-export function columnSums(x: Vector, rows: number, cols: number) {
-  const sums = new Float64Array(cols)
-  const sizes = new Float64Array(cols)
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < cols; j++) {
-      sums[j]! += x[i * cols + j]!
-      sizes[j]! += Math.abs(x[i * cols + j]!)
-    }
-  return { sums, sizes }
-}
-
-export const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
-export const blend = (x: number, y: number, mask: number) => x * (1 - mask) + y * mask
-export const pixel = (p: number) => Math.fround(p / 127.5 - 1)
+export const activationNames = Object.keys(activations) as ActivationName[]

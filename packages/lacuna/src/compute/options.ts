@@ -1,4 +1,4 @@
-import { LacunaError } from './errors.js'
+import { LacunaError } from '../errors.js'
 
 /**
  * Checks that an option is a whole number from `least` to `most`.

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { Activation, type Kernels, Mode } from '../dist/compute/kernels.js'
+import { Workspace } from '../dist/compute/workspace.js'
+
+const { relu } = Activation
+const workspace = new Workspace()
+const area = workspace.floats(1 << 12)
+const end = workspace.memory.buffer.byteLength
+
+/** A call on vectors at `pointers` that hold so many bytes. */
+type Call = { bytes: number[]; run: (kernels: Kernels, ...pointers: number[]) => void }
+
+function calls(n: number): Record<string, Call> {
+  const floats = 4 * n
+  const depth = 4 * (n + 1) // of the products: not a multiple of 4 where n is one
+  return {
+    scale: { bytes: [floats], run: (k, y) => k.scale(y!, 2, n) },
+    addScaled: { bytes: [floats, floats], run: (k, y, x) => k.addScaled(y!, x!, 2, n) },
+    multiply: { bytes: [floats, floats, floats], run: (k, o, x, y) => k.multiply(o!, x!, y!, n) },
+    blend: {
+      bytes: [floats, floats, floats, floats],
+      run: (k, o, x, y, m) => k.blend(o!, x!, y!, m!, n),
+    },
+    expandBytes: { bytes: [floats, n], run: (k, o, b) => k.expandBytes(o!, b!, n) },
+    addToDoubles: { bytes: [2 * floats, floats], run: (k, o, x) => k.addToDoubles(o!, x!, n) },
+    exp: { bytes: [floats, floats], run: (k, o, x) => k.exp(o!, x!, n) },
+    log: { bytes: [floats, floats], run: (k, o, x) => k.log(o!, x!, n) },
+    tanh: { bytes: [floats, floats], run: (k, o, x) => k.tanh(o!, x!, n) },
+    sigmoid: { bytes: [floats, floats], run: (k, o, x) => k.sigmoid(o!, x!, n) },
+    softplus: { bytes: [floats, floats], run: (k, o, x) => k.softplus(o!, x!, n) },
+    randomBits: { bytes: [floats], run: (k, o) => k.randomBits(o!, n, 1, 2, 3, 4) },
+    randomUniform: { bytes: [floats], run: (k, o) => k.randomUniform(o!, n, 1, 2, 3, 4, 0, 1) },
+    activationGradient: {
+      bytes: [floats, floats],
+      run: (k, d, y) => k.activationGradient(d!, y!, n, relu),
+    },
+    columnSums: {
+      bytes: [floats, 3 * floats],
+      run: (k, o, x) => k.columnSums(o!, x!, 3, n, Mode.accumulate, 2),
+    },
+    'product, plain': {
+      bytes: [4 * floats, 4 * depth, n * depth, floats],
+      run: (k, c, a, b, bias) =>
+        k.product(c!, n, 4, n, n + 1, a!, n + 1, 1, b!, n, 1, Mode.store, 1, bias!, relu),
+    },
+    'product, transposed': {
+      bytes: [4 * floats, 4 * depth, n * depth],
+      run: (k, c, a, b) =>
+        k.product(c!, n, 4, n, n + 1, a!, 1, 4, b!, 1, n + 1, Mode.accumulate, 1, 0, relu),
+    },
+  }
+}
+
+describe('no kernel reads or writes past its vectors: each in turn ends with the memory', () => {
+  for (const name of Object.keys(calls(0)))
+    test(name, () => {
+      for (let n = 0; n <= 17; n++) {
+        const { bytes, run } = calls(n)[name]!
+        for (const last of bytes.keys()) {
+          const pointers = bytes.map((_, i) => area.byteOffset + 2048 * i)
+          pointers[last] = end - bytes[last]!
+          expect(() => run(workspace.kernels, ...pointers)).not.toThrow()
+        }
+      }
+    })
+
+  test('a vector one float too long is noticed', () => {
+    expect(() => workspace.kernels.scale(end - 4 * 8, 2, 9)).toThrow(WebAssembly.RuntimeError)
+  })
+})
