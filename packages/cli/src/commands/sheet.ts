@@ -1,0 +1,197 @@
+import { join, resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { LacunaError, type LossName, lossNames } from 'lacuna'
+import type { Dataset } from '../datasets/dataset.js'
+import { openDataset } from '../datasets/open.js'
+import { INTERRUPTED } from '../interruption.js'
+import { dataOption, examples, jsonOption, path, wholeNumber } from '../options.js'
+import { duration, Progress } from '../progress.js'
+import { metricTable } from '../report/metric-table.js'
+import { RunFolder } from '../run-folder.js'
+import { experiment } from '../sheet/experiment.js'
+import { requireWritable } from '../write-file.js'
+
+type Options = {
+  readonly epochs: number
+  readonly trainSize: number
+  readonly seed: number
+  readonly loss: LossName
+  readonly data: string
+  readonly out: string
+  readonly resume?: true
+  readonly json?: true
+}
+
+/** The options that were given on the command line, the others being defaults. */
+type Given = (option: keyof Options) => boolean
+
+/** `lacuna sheet`: the whole programming exercise of the sheet. */
+export function sheetCommand(signal: AbortSignal): Command {
+  const command = new Command('sheet')
+    .summary("run the sheet's programming exercise")
+    .description(
+      'Complete digits by principal components and by a generator trained against an energy network: the programming exercise of the sheet, with its pictures and figures and a report.',
+    )
+    .option(
+      '--epochs <n>',
+      'passes over the training images',
+      wholeNumber('--epochs', 1, 100_000),
+      100,
+    )
+    .option(
+      '--train-size <n>',
+      'train the networks on the first n training images',
+      wholeNumber('--train-size', 1, 10_000_000),
+      10_000,
+    )
+    .option(
+      '--seed <n>',
+      'where all random numbers come from; the same seed gives the same bits',
+      wholeNumber('--seed', 0, Number.MAX_SAFE_INTEGER),
+      10,
+    )
+    .addOption(
+      new Option('--loss <name>', 'what the networks are trained by')
+        .choices(lossNames)
+        .default('log'),
+    )
+    .addOption(dataOption())
+    .option('--out <folder>', 'where everything is written', path('--out'), 'runs/sheet')
+    .option('--resume', 'go on with the stopped run in --out, to the same bits')
+    .addOption(jsonOption())
+    .action((options: Options) =>
+      runSheet(options, option => command.getOptionValueSource(option) === 'cli', signal),
+    )
+  examples(command, [
+    ['lacuna sheet', 'everything as on the sheet'],
+    ['lacuna sheet --epochs 5 --data strokes', 'a short look, without a download'],
+    ['lacuna sheet --loss hinge --out runs/hinge', 'another loss, in another folder'],
+    ['lacuna sheet --resume --out runs/hinge', 'go on with it after Ctrl-C'],
+    ['lacuna sheet --json > sheet.json', 'the figures for a program'],
+  ])
+  command.addHelpText(
+    'after',
+    `
+Ctrl-C stops within a second and keeps the last finished epoch; the exit code is then ${INTERRUPTED}.
+With --resume, options that are left out are those of the stopped run; --epochs may be raised.`,
+  )
+  return command
+}
+
+async function runSheet(options: Options, given: Given, signal: AbortSignal): Promise<void> {
+  const start = performance.now()
+  const progress = new Progress(options)
+  let run: RunFolder | undefined
+  try {
+    const opened = await (options.resume ? resume : begin)(options, given, progress, signal)
+    run = opened.run
+    const { metrics, methods } = await experiment(run, opened.data, progress, signal)
+    const folder = resolve(options.out)
+    const report = join(folder, 'report.html')
+    progress.print(
+      `\nErrors in the holes of ${metrics.images.test.toLocaleString('en')} test images`,
+    )
+    for (const line of metricTable(methods)) progress.print(line)
+    progress.print(`\nReport: ${report}`)
+    if (options.json) {
+      const paths = { folder, report, checkpoint: join(folder, 'checkpoint.safetensors') }
+      const seconds = Math.round(performance.now() - start) / 1000
+      process.stdout.write(`${JSON.stringify({ ...metrics, paths, seconds }, null, 2)}\n`)
+    } else progress.note(`Done in ${duration(performance.now() - start)}.`)
+  } catch (error) {
+    throw signal.aborted ? stopped(options, given, run) : error
+  } finally {
+    progress.clear()
+  }
+}
+
+async function begin(
+  options: Options,
+  _given: Given,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<{ run: RunFolder; data: Dataset }> {
+  const { out, seed, epochs, trainSize, loss } = options
+  await requireWritable(out)
+  const data = await openDataset(options.data, progress, signal)
+  introduce(data, progress)
+  if (trainSize > data.train.images.count)
+    throw new LacunaError(
+      'LACUNA_E_OPTION',
+      `--train-size must be a whole number from 1 to ${data.train.images.count}, for that many training images are there, not ${trainSize}`,
+      'Ask for fewer, or choose other data with --data.',
+    )
+  const older = await RunFolder.open(out).catch(() => undefined)
+  if (older?.state && older.records.length < older.config.epochs)
+    progress.note(
+      `${out} held a run stopped after ${older.records.length} of ${older.config.epochs} epochs; starting over.`,
+    )
+  const { name, fingerprint } = data
+  const run = await RunFolder.create(out, {
+    seed,
+    epochs,
+    trainSize,
+    batch: 100,
+    learningRate: 0.05,
+    loss,
+    data: { name, fingerprint },
+  })
+  return { run, data }
+}
+
+async function resume(
+  options: Options,
+  given: Given,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<{ run: RunFolder; data: Dataset }> {
+  const { out } = options
+  const before = await RunFolder.open(out)
+  const { config, records } = before
+  for (const option of ['seed', 'trainSize', 'loss'] as const)
+    if (given(option) && options[option] !== config[option])
+      throw otherRun(out, `its ${option} is ${config[option]}, not ${options[option]}`)
+  const epochs = given('epochs') ? options.epochs : config.epochs
+  if (epochs < records.length)
+    throw otherRun(out, `it has ${records.length} epochs behind it, more than ${epochs}`)
+  await requireWritable(out)
+  const source = { MNIST: 'mnist', strokes: 'strokes' }[config.data.name]
+  const data = await openDataset(
+    given('data') ? options.data : (source ?? options.data),
+    progress,
+    signal,
+  )
+  introduce(data, progress)
+  if (data.fingerprint !== config.data.fingerprint)
+    throw otherRun(out, `its data are ${config.data.name}, and these (${data.name}) are others`)
+  return { run: await before.goOn(epochs), data }
+}
+
+function introduce({ name, folder, train, test }: Dataset, progress: Progress): void {
+  const [n, m] = [train, test].map(({ images }) => images.count.toLocaleString('en'))
+  const where = folder === undefined ? '' : ` in ${folder}`
+  progress.note(`Data: ${name}${where}, ${n} training and ${m} test images`)
+}
+
+function otherRun(out: string, why: string): LacunaError {
+  return new LacunaError(
+    'LACUNA_E_RESUME',
+    `the run in ${out} is another one: ${why}`,
+    'Leave the option out, name the folder of the right run with --out, or start anew without --resume.',
+  )
+}
+
+/** What a stopped run says last. */
+function stopped(options: Options, given: Given, run: RunFolder | undefined): LacunaError {
+  const done = run?.records.length ?? 0
+  // Under `npm start` the command has no name of its own.
+  const name = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'lacuna sheet'
+  const words = [name, '--resume']
+  if (given('out')) words.push('--out', options.out)
+  if (given('data')) words.push('--data', options.data)
+  return new LacunaError(
+    'LACUNA_E_ABORTED',
+    run ? `stopped after ${done} of ${run.config.epochs} epochs` : 'stopped before training began',
+    run ? `Go on with: ${words.join(' ')}` : 'Nothing was changed.',
+  )
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { LacunaError } from 'lacuna'
+import { dataCommand } from './commands/data.js'
+import { sheetCommand } from './commands/sheet.js'
+import { INTERRUPTED, interruption } from './interruption.js'
+import { examples } from './options.js'
+
+const signal = interruption()
+
+// A reader that has seen enough, such as `head`, is no fault.
+process.stdout.on('error', error => {
+  process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : 1)
+})
+process.on('uncaughtException', error => process.exit(explain(error)))
+
+try {
+  await program().parseAsync()
+} catch (error) {
+  process.exitCode = explain(error)
+}
+// Whatever is still under way, such as a worker, was for a command that is over.
+await new Promise(written => process.stdout.write('', written))
+process.exit()
+
+function program(): Command {
+  const { version } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  ) as { version: string }
+  const lacuna = new Command('lacuna')
+    .description('Completes what is missing, and says how sure it is.')
+    .version(version)
+    .exitOverride()
+    // Usage errors are printed by explain(), like all others.
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError()
+    .helpCommand(false)
+  // Copied to the commands, which would otherwise exit by themselves.
+  examples(lacuna, [
+    ['lacuna sheet', 'the exercise sheet, from the data to the report'],
+    ['lacuna sheet --help', 'all that can be changed about it'],
+    ['lacuna data', 'download MNIST once'],
+  ])
+  for (const command of [sheetCommand(signal), dataCommand(signal)])
+    lacuna.addCommand(command.copyInheritedSettings(lacuna))
+  return lacuna
+}
+
+/** Says on standard error what went wrong, and returns the exit code. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode
+    const what = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
+    return explain(
+      new LacunaError('LACUNA_E_OPTION', what, 'See `lacuna --help` and `lacuna COMMAND --help`.'),
+    )
+  }
+  if (error instanceof LacunaError) console.error(`lacuna: ${error.message}\n${error.hint}`)
+  else if (signal.aborted) console.error('lacuna: stopped')
+  if (signal.aborted) return INTERRUPTED
+  if (error instanceof LacunaError) return 1
+  console.error(`lacuna: this should not have happened: ${String(error)}`)
+  if (process.env.LACUNA_DEBUG) console.error(error)
+  else console.error('LACUNA_DEBUG=1 shows where. Please report it.')
+  return 1
+}

@@ -1,0 +1,24 @@
+import type { HoleErrors } from '../sheet/evaluation.js'
+
+/** The errors of one way of filling the hole. */
+export type Method = { readonly key: string; readonly name: string; readonly errors: HoleErrors }
+
+/** The figures of a method as they are printed everywhere. */
+export function figures({ mse, psnr, mae }: HoleErrors): [mse: string, psnr: string, mae: string] {
+  return [mse.toFixed(4), `${psnr.toFixed(2)} dB`, mae.toFixed(4)]
+}
+
+/** The table as lines of text. */
+export function metricTable(methods: readonly Method[]): string[] {
+  const rows = [
+    ['', 'MSE', 'PSNR', 'MAE'],
+    ...methods.map(({ name, errors }) => [name, ...figures(errors)]),
+  ]
+  const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => row[column]!.length)))
+  return rows.map(row =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[i]!)))
+      .join('   ')
+      .trimEnd(),
+  )
+}

@@ -1,0 +1,199 @@
+import { open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { LacunaError } from 'lacuna'
+import { cannotWrite, writeFile } from './write-file.js'
+
+/** What a run is: runs that agree in all of this agree in every bit. */
+export type RunConfig = {
+  readonly seed: number
+  readonly epochs: number
+  readonly trainSize: number
+  readonly batch: number
+  readonly learningRate: number
+  readonly loss: string
+  readonly data: { readonly name: string; readonly fingerprint: string }
+}
+
+/** A line of `metrics.jsonl`: an epoch's losses, and the CRC-32 of the state at its end. */
+export type EpochRecord = {
+  readonly epoch: number
+  readonly loss: number
+  readonly meanLoss: number
+  readonly state: string
+}
+
+const CONFIG = 'config.json'
+const RECORDS = 'metrics.jsonl'
+const STATE = 'state.safetensors'
+const CHECKPOINT = 'checkpoint.safetensors'
+
+/** What only a finished run has; a run that starts over takes its predecessor's away. */
+const RESULTS = ['metrics.json', 'report.html']
+
+/**
+ * The folder of one run.
+ *
+ * `state.safetensors` alone decides how far the run is: it holds all that training needs to go on.
+ * At the end of an epoch its line is appended to `metrics.jsonl`, then `checkpoint.safetensors` is
+ * replaced, then `state.safetensors`, each of them synced before the next begins. Killed anywhere
+ * in between, the run resumes from the previous state: the line that is then one too many is
+ * recognised, because every line carries the CRC-32 of its state, and the checkpoint, which nothing
+ * reads back, is replaced when the epoch has been repeated, by the same bytes.
+ */
+export class RunFolder {
+  readonly path: string
+  readonly config: RunConfig
+  readonly records: EpochRecord[]
+  /** The state to go on from; absent as long as no epoch has ended. */
+  readonly state: Uint8Array | undefined
+
+  private constructor(
+    path: string,
+    config: RunConfig,
+    records: EpochRecord[],
+    state: Uint8Array | undefined,
+  ) {
+    this.path = path
+    this.config = config
+    this.records = records
+    this.state = state
+  }
+
+  /**
+   * Starts a run in a folder, which is made if need be; an older run in it is replaced.
+   * @throws LACUNA_E_WRITE
+   */
+  static async create(path: string, config: RunConfig): Promise<RunFolder> {
+    // The configuration goes first and comes last: without it, nothing else counts.
+    for (const name of [CONFIG, STATE, CHECKPOINT, RECORDS, ...RESULTS])
+      await rm(join(path, name), { force: true }).catch(error => {
+        throw cannotWrite(join(path, name), error)
+      })
+    const run = new RunFolder(path, config, [], undefined)
+    await run.write(RECORDS, '')
+    await run.#writeConfig()
+    return run
+  }
+
+  /**
+   * Opens the run in a folder to go on with it.
+   * @throws LACUNA_E_RESUME if there is none, or its files do not belong together
+   */
+  static async open(path: string): Promise<RunFolder> {
+    const config = parseConfig(path, await readIfPresent(join(path, CONFIG)))
+    const lines = await readIfPresent(join(path, RECORDS))
+    const state = await readIfPresent(join(path, STATE))
+    if (state === undefined) return new RunFolder(path, config, [], undefined)
+    const records = parseRecords(lines?.toString() ?? '')
+    const last = records.findLastIndex(record => record?.state === checksum(state))
+    if (last < 0 || records.slice(0, last + 1).some(({ epoch }, i) => epoch !== i))
+      throw notResumable(path, `${STATE} is not the state of any epoch in ${RECORDS}`)
+    return new RunFolder(path, config, records.slice(0, last + 1), state)
+  }
+
+  /**
+   * Makes the folder ready for the epochs to come: forgets what was noted beyond the state, and
+   * notes how many epochs are planned now.
+   */
+  async goOn(epochs: number): Promise<RunFolder> {
+    const config = { ...this.config, epochs }
+    const run = new RunFolder(this.path, config, this.records, this.state)
+    await run.write(RECORDS, run.records.map(record => `${JSON.stringify(record)}\n`).join(''))
+    await run.#writeConfig()
+    return run
+  }
+
+  /** Writes a file of the run, whole or not at all. */
+  write(name: string, content: string | Uint8Array): Promise<void> {
+    return writeFile(join(this.path, name), content)
+  }
+
+  /** Keeps the end of an epoch, as described above. */
+  async keep(
+    epoch: { epoch: number; loss: number; meanLoss: number; state: Uint8Array },
+    checkpoint: Uint8Array,
+  ): Promise<void> {
+    const { epoch: number, loss, meanLoss, state } = epoch
+    const record = { epoch: number, loss, meanLoss, state: checksum(state) }
+    await append(join(this.path, RECORDS), `${JSON.stringify(record)}\n`)
+    await this.write(CHECKPOINT, checkpoint)
+    await this.write(STATE, state)
+    this.records.push(record)
+  }
+
+  #writeConfig(): Promise<void> {
+    return this.write(CONFIG, `${JSON.stringify(this.config, null, 2)}\n`)
+  }
+}
+
+async function append(path: string, line: string): Promise<void> {
+  try {
+    const file = await open(path, 'a')
+    try {
+      await file.writeFile(line)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw cannotWrite(path, error)
+  }
+}
+
+function checksum(bytes: Uint8Array): string {
+  return crc32(bytes).toString(16).padStart(8, '0')
+}
+
+async function readIfPresent(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw new LacunaError(
+      'LACUNA_E_RESUME',
+      `cannot read ${path}: ${message}`,
+      'Make the file readable, or start the run anew without --resume.',
+      { cause: error },
+    )
+  }
+}
+
+function parseConfig(path: string, json: Buffer | undefined): RunConfig {
+  if (json === undefined) throw notResumable(path, `there is no ${CONFIG} in it`)
+  try {
+    const config = JSON.parse(json.toString()) as RunConfig
+    const numbers = [config.seed, config.epochs, config.trainSize, config.batch]
+    const texts = [config.loss, config.data.name, config.data.fingerprint]
+    const sound =
+      numbers.every(number => Number.isSafeInteger(number) && number >= 0) &&
+      Number.isFinite(config.learningRate) &&
+      texts.every(text => typeof text === 'string')
+    if (sound) return config
+  } catch {
+    // Said below.
+  }
+  throw notResumable(path, `its ${CONFIG} is damaged`)
+}
+
+/** The lines up to the first that is torn or damaged. */
+function parseRecords(lines: string): EpochRecord[] {
+  const records: EpochRecord[] = []
+  for (const line of lines.split('\n')) {
+    try {
+      records.push(JSON.parse(line) as EpochRecord)
+    } catch {
+      break
+    }
+  }
+  return records
+}
+
+function notResumable(path: string, why: string): LacunaError {
+  return new LacunaError(
+    'LACUNA_E_RESUME',
+    `${path} holds no run to go on with: ${why}`,
+    'Name the folder of a stopped run with --out, or start anew without --resume.',
+  )
+}

@@ -1,0 +1,20 @@
+import { type Images, type Matrix, Random, removePatch } from 'lacuna'
+
+/** Whole test images, the same with a patch removed, and where it was. */
+export type Holes = { readonly truth: Matrix; readonly incomplete: Matrix; readonly mask: Matrix }
+
+// Steps of the seed's stream for users; training has a stream of its own.
+const FIGURES = 0
+const EVALUATION = 1
+
+/** The ten test images of the figures: the same ten patches in all of them, to compare. */
+export function figureHoles(test: Images, seed: number): Holes {
+  const truth = test.matrix(0, 10)
+  return { truth, ...removePatch(truth, new Random(seed, 0, FIGURES)) }
+}
+
+/** All test images with patches of their own, on which every method is measured. */
+export function evaluationHoles(test: Images, seed: number): Holes {
+  const truth = test.matrix()
+  return { truth, ...removePatch(truth, new Random(seed, 0, EVALUATION)) }
+}

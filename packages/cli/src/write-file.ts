@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { LacunaError } from 'lacuna'
+
+/**
+ * Writes a file so that at every moment, also if the process is killed or the power fails, its name
+ * stands for the old content or the whole new one: a temporary name in the same folder, synced,
+ * renamed, and the folder synced. The folder is made if need be.
+ *
+ * @throws LACUNA_E_WRITE naming the path; whatever stood there before is left as it was
+ */
+export async function writeFile(path: string, content: string | Uint8Array): Promise<void> {
+  const folder = dirname(resolve(path))
+  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeSynced(temporary, content)
+    await rename(temporary, path)
+    await syncFolder(folder)
+  } catch (error) {
+    await unlink(temporary).catch(() => {})
+    throw cannotWrite(path, error)
+  }
+}
+
+/**
+ * Finds out, before any long work, whether files can be written into a folder that need not exist
+ * yet. Leaves no trace.
+ *
+ * @throws LACUNA_E_WRITE naming the folder
+ */
+export async function requireWritable(folder: string): Promise<void> {
+  const path = resolve(folder)
+  try {
+    const firstMade = await mkdir(path, { recursive: true })
+    const probe = join(path, `.${randomBytes(6).toString('hex')}.tmp`)
+    await writeSynced(probe, '')
+    await unlink(probe)
+    if (firstMade !== undefined)
+      for (let made = path; made.length >= firstMade.length; made = dirname(made)) await rmdir(made)
+  } catch (error) {
+    throw cannotWrite(folder, error)
+  }
+}
+
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Makes a rename durable. Windows cannot open a folder and needs no such thing. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+/** The error for a file or folder that could not be written. */
+export function cannotWrite(path: string, cause: unknown): LacunaError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new LacunaError(
+    'LACUNA_E_WRITE',
+    `cannot write ${path}: ${reason}`,
+    'Check that the folder exists or can be made, that you may write there, and that the disk has room.',
+    { cause },
+  )
+}
