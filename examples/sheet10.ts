@@ -64,7 +64,7 @@ const inpainter = EnergyInpainter.create({ seed: 10 })
 
 // In [8]: `step` computes err = mean log(1 + exp(E(x) − E(z(1 − m) + flip(g(z))m))) and descends.
 
-// In [9]
+// In [9] (`inpainter.train` is this loop in a worker, with the states to resume from.)
 const N = Math.min(10_000, Xr.count)
 const mb = 100
 for (let epoch = 0; epoch < Number(epochs); epoch++) {
