@@ -192,6 +192,6 @@ function stopped(options: Options, given: Given, run: RunFolder | undefined): La
   return new LacunaError(
     'LACUNA_E_ABORTED',
     run ? `stopped after ${done} of ${run.config.epochs} epochs` : 'stopped before training began',
-    run ? `Go on with: ${words.join(' ')}` : 'Nothing was changed.',
+    run ? `Go on with: ${words.join(' ')}` : 'Nothing was lost.',
   )
 }

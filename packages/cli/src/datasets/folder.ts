@@ -47,6 +47,7 @@ export async function findFiles(
  */
 export async function readFolder(
   folder: string,
+  signal?: AbortSignal,
 ): Promise<{ train: LabelledImages; test: LabelledImages }> {
   const { paths, missing } = await findFiles(folder)
   if (missing.length > 0)
@@ -56,6 +57,7 @@ export async function readFolder(
     const labelsPath = paths.get(`${prefix}-labels-idx1-ubyte`)!
     const images = await readWith(readImages, imagesPath)
     const labels = await readWith(readLabels, labelsPath)
+    signal?.throwIfAborted()
     if (images.height !== 28 || images.width !== 28)
       throw unusable(`${imagesPath} holds ${images.height}×${images.width} images, not 28×28`)
     if (images.count !== labels.length)

@@ -23,10 +23,10 @@ export async function openDataset(
   signal: AbortSignal,
 ): Promise<Dataset> {
   if (choice === 'strokes') return drawStrokes(progress, signal)
-  if (choice !== 'auto' && choice !== 'mnist') return fromFolder(choice, 'folder')
-  if (process.env.LACUNA_DATA) return fromFolder(process.env.LACUNA_DATA, 'folder')
+  if (choice !== 'auto' && choice !== 'mnist') return fromFolder(choice, 'folder', signal)
+  if (process.env.LACUNA_DATA) return fromFolder(process.env.LACUNA_DATA, 'folder', signal)
   const cache = join(cacheFolder(), 'mnist')
-  if (await isComplete(cache)) return fromFolder(cache, 'cache')
+  if (await isComplete(cache)) return fromFolder(cache, 'cache', signal)
   try {
     await downloadMnist(cache, progress, signal)
   } catch (error) {
@@ -37,11 +37,15 @@ export async function openDataset(
     progress.note(`No MNIST (${why}); using strokes, synthetic handwriting, instead.`)
     return drawStrokes(progress, signal)
   }
-  return fromFolder(cache, 'download')
+  return fromFolder(cache, 'download', signal)
 }
 
-async function fromFolder(folder: string, origin: Dataset['origin']): Promise<Dataset> {
-  const { train, test } = await readFolder(folder)
+async function fromFolder(
+  folder: string,
+  origin: Dataset['origin'],
+  signal: AbortSignal,
+): Promise<Dataset> {
+  const { train, test } = await readFolder(folder, signal)
   const print = fingerprint(train, test)
   return { train, test, name: nameOf(print), origin, folder, fingerprint: print }
 }

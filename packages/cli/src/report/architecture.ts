@@ -41,10 +41,10 @@ export function architecture({ truth, incomplete, contrastive }: Thumbnails, los
     flow(`M832 ${CONTRASTIVE}H880V${between + BOX.height}`),
     `<path d="M680 ${TRUE + BOX.height}V${CONTRASTIVE - BOX.height}" stroke="currentColor" stroke-opacity=".4" stroke-width="4"/>`,
 
-    gradient(`M810 ${CONTRASTIVE + 22}V${GRADIENT}H360`),
+    gradient(`M810 ${CONTRASTIVE + 22}V${GRADIENT}H362`),
     gradient(`M680 ${GRADIENT}V${CONTRASTIVE + BOX.height}`),
-    gradient(`M316 ${GRADIENT}H226V${CONTRASTIVE + BOX.height}`),
-    circle(338, GRADIENT, 22, '× −1', orange),
+    gradient(`M314 ${GRADIENT}H226V${CONTRASTIVE + BOX.height}`),
+    circle(338, GRADIENT, 24, '× −1', orange),
 
     picture(60, CONTRASTIVE, incomplete, 'z, incomplete'),
     box(226, CONTRASTIVE, ['generator g', '784–256–256–784']),
@@ -61,11 +61,11 @@ export function architecture({ truth, incomplete, contrastive }: Thumbnails, los
     text(244, OBSERVED - 9, 'z · (1 − m): what is observed stays as it is'),
     text(670, between + 4, 'the same weights', { anchor: 'end' }),
     text(695, GRADIENT + 20, 'gradient: E learns by descent', { colour: orange }),
-    text(338, GRADIENT + 38, 'flipped: g learns by ascent, through the patch alone', {
+    text(338, GRADIENT + 42, 'flipped: g learns by ascent, through the patch alone', {
       colour: orange,
     }),
   ]
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="architecture" viewBox="0 32 980 396" width="980" height="396" font-family="system-ui, sans-serif" font-size="14" role="img" aria-label="The generator completes the incomplete image; one energy network scores the true and the completed image; the loss compares the energies">
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="architecture" viewBox="0 32 980 398" width="980" height="398" font-family="system-ui, sans-serif" font-size="14" role="img" aria-label="The generator completes the incomplete image; one energy network scores the true and the completed image; the loss compares the energies">
 <style>${svgTheme('architecture')}</style>
 <defs>${arrowhead('flow', 'currentColor')}${arrowhead('gradient', orange)}</defs>
 ${parts.join('\n')}

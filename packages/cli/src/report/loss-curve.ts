@@ -14,14 +14,14 @@ export function lossCurve(losses: readonly EpochLoss[], chance?: number): string
   const { document } = new JSDOM('').window
   const every = losses.length > 20 ? 10 : 1
   const legend = (text: string, fill: string, dx: number) =>
-    Plot.text([text], { frameAnchor: 'top-left', textAnchor: 'start', fill, dx, dy: -26 })
+    Plot.text([text], { frameAnchor: 'top-left', textAnchor: 'start', fill, dx, dy: -34 })
   const level = chance === undefined ? [] : [chance]
   const svg = Plot.plot({
     document,
     className: 'loss-curve',
     width: 600,
-    height: 330,
-    marginTop: 44,
+    height: 338,
+    marginTop: 52,
     marginLeft: 48,
     marginBottom: 40,
     style: { fontSize: '14px', background: 'none' },

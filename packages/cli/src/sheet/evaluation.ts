@@ -10,10 +10,11 @@ export function grayErrors({ truth, incomplete, mask }: Holes): HoleErrors {
   return holeErrors(truth, incomplete, mask)
 }
 
-/** The errors of the generator's completions; pauses now and then, so that Ctrl-C is heard. */
+/** The errors of the generator's completions; pauses now and then to hear the signal. */
 export async function generatorErrors(
   inpainter: EnergyInpainter,
   { truth, incomplete, mask }: Holes,
+  signal: AbortSignal,
 ): Promise<HoleErrors> {
   const completed = new Matrix(truth.rows, truth.cols)
   const chunk = 500
@@ -24,6 +25,7 @@ export async function generatorErrors(
     )
     completed.data.set(part.data, start * truth.cols)
     await breathe()
+    signal.throwIfAborted()
   }
   return holeErrors(truth, completed, mask)
 }

@@ -65,7 +65,7 @@ export async function experiment(
       name: `PCA, d = ${d}`,
       errors: pcaErrors[i]!,
     })),
-    { key: 'generator', name: 'generator', errors: await generatorErrors(inpainter, all) },
+    { key: 'generator', name: 'generator', errors: await generatorErrors(inpainter, all, signal) },
   ]
   const losses = run.records.map(({ epoch, loss, meanLoss }) => ({ epoch, loss, meanLoss }))
   const metrics: Metrics = {

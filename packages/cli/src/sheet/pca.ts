@@ -29,6 +29,7 @@ export function startPca(
   seed: number,
   signal: AbortSignal,
 ): { pictures: Promise<PcaPictures>; errors: Promise<PcaErrors> } {
+  signal.throwIfAborted()
   const workerData: PcaJob = { train: { ...train }, test: { ...test }, seed }
   const worker = new Worker(new URL('./pca-worker.js', import.meta.url), { workerData })
   const stop = () => void worker.terminate()

@@ -22,7 +22,7 @@ export async function train(
   const show = (done: number, error?: number) => {
     const recent = ends.slice(-RECENT - 1)
     const each = (recent.at(-1)! - recent[0]!) / (recent.length - 1)
-    const left = done > begun ? `${duration(each * (epochs - done))} left` : ''
+    const left = done > begun && done < epochs ? `${duration(each * (epochs - done))} left` : ''
     const parts = [
       `epoch ${done}/${epochs}`,
       error === undefined ? '' : `err ${error.toFixed(4)}`,
