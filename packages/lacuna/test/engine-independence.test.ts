@@ -16,7 +16,7 @@ function sourceLines(): { at: string; code: string }[] {
       .filter(file => file.endsWith('.ts') && !file.endsWith('kernel-bytes.ts'))
       .flatMap(file =>
         readFileSync(join(root, folder, file), 'utf8')
-          .replace(/\/\*[^]*?\*\//g, comment => comment.replace(/[^\n]/g, ''))
+          .replace(/\/\*[\s\S]*?\*\//g, comment => comment.replace(/[^\n]/g, ''))
           .split('\n')
           .map((line, i) => ({
             at: `${folder}/${file}:${i + 1}`,
