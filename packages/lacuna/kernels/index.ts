@@ -5,6 +5,7 @@
 export { activationGradient } from './activation'
 export { exp, log, sigmoid, softplus, tanh } from './elementary'
 export { addScaled, addToDoubles, blend, expandBytes, multiply, scale } from './elementwise'
+export { adamStep, momentumStep } from './optimiser'
 export { multiplyTile, product, scratchBytes, useScratch } from './product'
 export { randomBits, randomUniform } from './random'
 export { columnSums } from './reduce'

@@ -121,12 +121,12 @@ describe('checkpoints', () => {
     expect(set('model', 'other')).toThrow(/_CHECKPOINT.*other/)
     expect(set('format', '2')).toThrow(/_CHECKPOINT/)
     expect(set('seed', '-1')).toThrow(/_CHECKPOINT.*seed/)
-    expect(set('architecture', '{')).toThrow(/_CHECKPOINT.*architecture/)
-    expect(set('architecture', 'null')).toThrow(/_CHECKPOINT.*architecture/)
+    expect(set('configuration', '{')).toThrow(/_CHECKPOINT.*configuration/)
+    expect(set('configuration', 'null')).toThrow(/_CHECKPOINT.*configuration/)
     const huge = { sizes: [64, 1e9, 64], activations: ['hardtanh', 'hardtanh'] }
     const energy = { sizes: [64, 9, 1], activations: ['hardtanh', 'identity'] }
     const absurd = JSON.stringify({ image, generator: huge, energy })
-    expect(set('architecture', absurd)).toThrow(/_CHECKPOINT/)
+    expect(set('configuration', absurd)).toThrow(/_CHECKPOINT/)
     expect(() => EnergyInpainter.load(writeSafetensors(new Map()))).toThrow(/_CHECKPOINT/)
     expect(() => EnergyInpainter.load(new Uint8Array(100))).toThrow(/_SAFETENSORS/)
   })

@@ -30,6 +30,14 @@ function calls(n: number): Record<string, Call> {
     softplus: { bytes: [floats, floats], run: (k, o, x) => k.softplus(o!, x!, n) },
     randomBits: { bytes: [floats], run: (k, o) => k.randomBits(o!, n, 1, 2, 3, 4) },
     randomUniform: { bytes: [floats], run: (k, o) => k.randomUniform(o!, n, 1, 2, 3, 4, 0, 1) },
+    momentumStep: {
+      bytes: [floats, floats, floats],
+      run: (k, w, v, g) => k.momentumStep(w!, v!, g!, n, 0.1, 0.9),
+    },
+    adamStep: {
+      bytes: [floats, floats, floats, floats],
+      run: (k, w, m, v, g) => k.adamStep(w!, m!, v!, g!, n, 0.1, 0.9, 0.99, 1e-8),
+    },
     activationGradient: {
       bytes: [floats, floats],
       run: (k, d, y) => k.activationGradient(d!, y!, n, relu),

@@ -126,6 +126,35 @@ export interface Kernels {
   softplus(out: number, x: number, n: number): void
 
   /**
+   * Gradient descent with momentum, for n floats: vᵢ ← momentum·vᵢ + gᵢ, wᵢ ← wᵢ − learningRate·vᵢ.
+   */
+  momentumStep(
+    w: number,
+    velocity: number,
+    gradient: number,
+    n: number,
+    learningRate: number,
+    momentum: number,
+  ): void
+
+  /**
+   * Adam (Kingma & Ba 2015), for n floats: mᵢ ← β₁mᵢ + (1 − β₁)gᵢ, vᵢ ← β₂vᵢ + (1 − β₂)gᵢ²,
+   * wᵢ ← wᵢ − learningRate·mᵢ/(√vᵢ + epsilon). The caller folds the corrections for the first steps'
+   * bias into learningRate and epsilon.
+   */
+  adamStep(
+    w: number,
+    first: number,
+    second: number,
+    gradient: number,
+    n: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+  ): void
+
+  /**
    * The first n words of the stream that `Random(seed, stream, step)` draws from: word i is word
    * i mod 4 of Philox4x32-10 at the counter (⌊i/4⌋, step, stream, 0) under the key `seed`.
    * @param out n unsigned 32-bit words

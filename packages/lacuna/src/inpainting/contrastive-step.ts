@@ -22,7 +22,8 @@ export function contrastiveStep(
   loss: ContrastiveLoss,
   parameters: LossParameters,
 ): number {
-  const { generator, energy, images, mask, gradient, gray, incomplete, pixels } = networks
+  const { generator, energy, descent, images, mask, gradient, gray, incomplete, pixels } = networks
+  descent.learningRate = learningRate
   const { kernels } = networks.workspace
   const size = n * pixels
   const contrastive = images.byteOffset + size * Float32Array.BYTES_PER_ELEMENT
@@ -47,9 +48,9 @@ export function contrastiveStep(
   }
 
   // Backward: through E to x⁻, through the patch alone, through the flip, into g.
-  energy.backward(images, 2 * n, learningRate, { into: gradient, first: n })
+  energy.backward(images, 2 * n, descent, { into: gradient, first: n })
   kernels.multiply(generator.outputGradient.byteOffset, gradient.byteOffset, m, size)
   flipGradient(kernels, generator.outputGradient, size)
-  generator.backward(incomplete, n, learningRate)
+  generator.backward(incomplete, n, descent)
   return sum / n
 }

@@ -6,10 +6,11 @@ import { Random, Stream } from '../compute/random.js'
 import { chooseLoss, type LossChoice } from '../contrast/losses.js'
 import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
-import { copyTensors, type Provenance, readCheckpoint, writeCheckpoint } from './checkpoint.js'
+import type { Provenance } from '../formats/checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
 import { type ImageShape, type Patch, requireMask, writeMask } from './mask.js'
 import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
+import { copyTensors, readNetworks, writeNetworks } from './state-dict.js'
 import type { Epoch, TrainingJob, TrainingOptions } from './training.js'
 
 /** The fewest examples for which buffers are laid out, so that odd small batches share them. */
@@ -72,10 +73,10 @@ export class EnergyInpainter {
 
   /**
    * An inpainter from a checkpoint, or from a bare PyTorch state dict in safetensors.
-   * @throws LACUNA_E_SAFETENSORS, LACUNA_E_CHECKPOINT or LACUNA_E_NOT_FINITE as `readCheckpoint`
+   * @throws LACUNA_E_SAFETENSORS, LACUNA_E_CHECKPOINT or LACUNA_E_NOT_FINITE as `readNetworks`
    */
   static load(bytes: Uint8Array): EnergyInpainter {
-    const checkpoint = readCheckpoint(bytes)
+    const checkpoint = readNetworks(bytes)
     const networks = new InpaintingNetworks(checkpoint.architecture, LEAST_ROWS)
     copyTensors(checkpoint, networks)
     return new EnergyInpainter(networks, checkpoint.provenance)
@@ -83,7 +84,7 @@ export class EnergyInpainter {
 
   /** The checkpoint: safetensors with the names and shapes of PyTorch's state dict. */
   save(): Uint8Array {
-    return writeCheckpoint(this.#networks, this.#provenance)
+    return writeNetworks(this.#networks, this.#provenance)
   }
 
   /**
@@ -179,7 +180,7 @@ export class EnergyInpainter {
     const job: TrainingJob = { checkpoint: this.save(), images: { ...images }, options: plain }
     const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
     for await (const epoch of iterate<Epoch>(worker, job, signal)) {
-      const checkpoint = readCheckpoint(epoch.state)
+      const checkpoint = readNetworks(epoch.state)
       copyTensors(checkpoint, this.#networks)
       this.#provenance = checkpoint.provenance
       yield epoch

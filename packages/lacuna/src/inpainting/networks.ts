@@ -1,4 +1,5 @@
 import { Workspace } from '../compute/workspace.js'
+import { GradientDescent } from '../network/optimiser.js'
 import { type ActivationName, Perceptron } from '../network/perceptron.js'
 import type { ImageShape } from './mask.js'
 
@@ -51,6 +52,8 @@ export class InpaintingNetworks {
   readonly workspace = new Workspace()
   readonly generator: Perceptron
   readonly energy: Perceptron
+  /** The one optimiser of both. */
+  readonly descent = new GradientDescent(this.workspace, 0)
   /** x and, behind its n rows, the contrastive images x⁻: the energy network sees both at once. */
   readonly images: Float32Array
   /** z = x(1 − m), the incomplete images. */

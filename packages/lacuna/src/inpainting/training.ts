@@ -3,12 +3,13 @@ import { Random, Stream } from '../compute/random.js'
 import { chooseLoss, type LossChoice } from '../contrast/losses.js'
 import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
+import type { TrainingRecord } from '../formats/checkpoint.js'
 import { fingerprint } from '../formats/crc32.js'
-import { copyTensors, readCheckpoint, type TrainingRecord, writeCheckpoint } from './checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
 import { writeMask } from './mask.js'
 import { InpaintingNetworks } from './networks.js'
 import { drawPatches, type PatchOptions, sheetPatch } from './remove-patch.js'
+import { copyTensors, readNetworks, writeNetworks } from './state-dict.js'
 
 /** How to train; the defaults are the sheet's. */
 export interface TrainingOptions extends LossChoice {
@@ -62,7 +63,7 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
   const { loss, parameters } = chooseLoss(choice)
   const { count, height, width, pixels } = images
 
-  const start = readCheckpoint(resume ?? checkpoint)
+  const start = readNetworks(resume ?? checkpoint)
   const { architecture, provenance } = start
   const { image } = architecture
   if (count === 0 || height !== image.height || width !== image.width)
@@ -102,7 +103,7 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
         )
       sum += last
     }
-    const state = writeCheckpoint(networks, { seed, training: { ...run, epochs: epoch + 1 } })
+    const state = writeNetworks(networks, { seed, training: { ...run, epochs: epoch + 1 } })
     yield { epoch, loss: last, meanLoss: sum / steps, state }
   }
 }

@@ -104,3 +104,18 @@ export function addGradient(
   )
   kernels.columnSums(bias.byteOffset, D, n, outputs, accumulate, alpha)
 }
+
+/** ∂err/∂W = Δᵀ X and ∂err/∂b = Σ Δ, for optimisers that need them stored. */
+export function writeGradient(
+  kernels: Kernels,
+  layer: AffineLayer,
+  x: Float32Array,
+  n: number,
+  weightGradient: Float32Array,
+  biasGradient: Float32Array,
+): void {
+  const { inputs, outputs, delta } = layer
+  const [G, D, X] = [weightGradient.byteOffset, delta.byteOffset, x.byteOffset]
+  kernels.product(G, inputs, outputs, inputs, n, D, 1, outputs, X, inputs, 1, store, 1, 0, identity)
+  kernels.columnSums(biasGradient.byteOffset, D, n, outputs, store, 1)
+}

@@ -1,7 +1,8 @@
 import { Activation } from '../compute/kernels.js'
 import type { Random } from '../compute/random.js'
 import type { Workspace } from '../compute/workspace.js'
-import { type AffineLayer, addGradient, affine, inputGradient } from './affine.js'
+import { type AffineLayer, affine, inputGradient } from './affine.js'
+import type { Optimiser } from './optimiser.js'
 
 /** The name of an activation function. */
 export type ActivationName = keyof typeof Activation
@@ -10,8 +11,8 @@ export type ActivationName = keyof typeof Activation
  * A multilayer perceptron in float32, trained by gradient descent in the kernels.
  *
  * Layer l computes Aₗ = f(Aₗ₋₁ Wₗᵀ + bₗ) for a whole batch. The backward pass takes Δₗ to
- * Δₗ₋₁ = (Δₗ Wₗ) ⊙ f′(Aₗ₋₁) and descends in the same sweep, Wₗ ← Wₗ − η Δₗᵀ Aₗ₋₁: the gradient of
- * a weight is added to it as it is computed and never stored. All buffers are laid out when the
+ * Δₗ₋₁ = (Δₗ Wₗ) ⊙ f′(Aₗ₋₁) and lets the optimiser move Wₗ along ∂err/∂Wₗ = Δₗᵀ Aₗ₋₁ in the same
+ * sweep, so that no more than one layer's gradient ever exists. All buffers are laid out when the
  * network is built, for at most `rows` examples at a time.
  *
  * @example
@@ -100,14 +101,14 @@ export class Perceptron {
    * The backward pass of the last `forward(x, n)`, descending on the way. `outputGradient` must
    * hold ∂err/∂A of the last layer; f′ is applied here.
    *
-   * @param learningRate η of the plain gradient step W ← W − η ∂err/∂W
+   * @param optimiser moves each layer as soon as its gradient can be had
    * @param wanted if given, ∂err/∂X for the rows from `first` on is written to `into`, with the
    *   weights as they were before the step
    */
   backward(
     x: Float32Array,
     n: number,
-    learningRate: number,
+    optimiser: Optimiser,
     wanted?: { readonly into: Float32Array; readonly first: number },
   ): void {
     const { kernels } = this.#workspace
@@ -118,7 +119,7 @@ export class Perceptron {
       const below = this.layers[l - 1]
       if (below) inputGradient(kernels, layer, below.delta, 0, n)
       else if (wanted) inputGradient(kernels, layer, wanted.into, wanted.first, n)
-      addGradient(kernels, layer, below?.output ?? x, n, -learningRate)
+      optimiser.descend(layer, below?.output ?? x, n)
     }
   }
 }
