@@ -11,6 +11,7 @@ export const Stream = {
   patches: 2,
   strokes: 3,
   order: 4,
+  centres: 5,
 } as const
 
 const MULTIPLIER_0 = 0xd2511f53

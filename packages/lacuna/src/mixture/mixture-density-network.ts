@@ -1,0 +1,192 @@
+import { Worker } from '#worker'
+import { iterate } from '../compute/background.js'
+import { exp, log } from '../compute/elementary.js'
+import { Activation } from '../compute/kernels.js'
+import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { requirePositive, requireWhole } from '../compute/options.js'
+import { Random, Stream } from '../compute/random.js'
+import { LacunaError } from '../errors.js'
+import type { Provenance } from '../formats/checkpoint.js'
+import type { ActivationName } from '../network/perceptron.js'
+import {
+  ConditionalNetwork,
+  type MixtureArchitecture,
+  readMixtureCheckpoint,
+} from './conditional-network.js'
+import { GaussianMixture } from './gaussian-mixture.js'
+import { partsOf } from './mixture-error.js'
+import type { MixtureEpoch, MixtureProgress, MixtureTrainingOptions } from './training.js'
+
+/** Examples that one pass takes when questions are answered. */
+const ROWS = 500
+
+/** What a mixture density network is made of. */
+export interface MixtureNetworkOptions {
+  /** From which weights, orders and splits are drawn. */
+  readonly seed: number
+  /** d, the number of inputs. */
+  readonly inputs: number
+  /** c, the number of outputs; default 1. */
+  readonly outputs?: number
+  /** m, the number of components; default 10. */
+  readonly components?: number
+  /** Units of the hidden layers; default [30, 30]. */
+  readonly hidden?: readonly number[]
+  /** Default `tanh`. */
+  readonly activation?: ActivationName
+  /** One σ a component, the sheet's `isotropic` (default), or one for each output, `diagonal`. */
+  readonly covariance?: 'isotropic' | 'diagonal'
+  /** σ₀, the least σ, in units of the outputs' standard deviation; default 0.001. */
+  readonly floor?: number
+}
+
+/**
+ * A mixture density network (Bishop 1994; sheet 10, exercise 1): a multilayer perceptron whose
+ * outputs set weights, means and widths of a mixture of Gaussians, so that it answers with the whole
+ * density p(t|x) where least squares answers with its mean. Inputs and outputs are standardised
+ * inside.
+ *
+ * @example
+ * ```ts
+ * const network = MixtureDensityNetwork.create({ seed: 1, inputs: 1 })
+ * for await (const { epoch, validationNll } of network.train(x, t)) console.log(epoch, validationNll)
+ * const mixture = network.predict(x) // a GaussianMixture, one an example
+ * ```
+ */
+export class MixtureDensityNetwork {
+  readonly architecture: MixtureArchitecture
+  readonly #network: ConditionalNetwork
+  #provenance: Provenance
+
+  private constructor(network: ConditionalNetwork, provenance: Provenance) {
+    this.architecture = network.architecture
+    this.#network = network
+    this.#provenance = provenance
+  }
+
+  /**
+   * A new network, weights and biases uniform in ±1/√fan-in.
+   * @throws LACUNA_E_OPTION if an option is unknown or out of range
+   */
+  static create(options: MixtureNetworkOptions): MixtureDensityNetwork {
+    const { seed, inputs, outputs = 1, components = 10, hidden = [30, 30], floor = 1e-3 } = options
+    const { activation = 'tanh', covariance = 'isotropic' } = options
+    for (const size of [inputs, outputs, components, ...hidden])
+      requireWhole(
+        'the size of a layer, and the number of inputs, outputs and components,',
+        size,
+        1,
+        65536,
+      )
+    requirePositive('floor', floor)
+    if (!Object.hasOwn(Activation, activation) || !/^(isotropic|diagonal)$/.test(covariance))
+      throw new LacunaError(
+        'LACUNA_E_OPTION',
+        `there is no activation '${activation}' or no covariance '${covariance}'`,
+        `Activations are ${Object.keys(Activation).join(', ')}; covariances isotropic and diagonal.`,
+      )
+    const network = new ConditionalNetwork(
+      { inputs, outputs, components, hidden, activation, covariance, floor },
+      ROWS,
+    )
+    network.perceptron.initialise(new Random(seed, Stream.initialWeights))
+    return new MixtureDensityNetwork(network, { seed })
+  }
+
+  /**
+   * A network from its checkpoint.
+   * @throws LACUNA_E_SAFETENSORS, LACUNA_E_CHECKPOINT or LACUNA_E_NOT_FINITE
+   */
+  static load(bytes: Uint8Array): MixtureDensityNetwork {
+    const checkpoint = readMixtureCheckpoint(bytes)
+    const network = new ConditionalNetwork(checkpoint.architecture, ROWS)
+    network.adopt(checkpoint)
+    return new MixtureDensityNetwork(network, checkpoint.provenance)
+  }
+
+  /** The checkpoint: weights under PyTorch's names (`network.0.weight` …) and the scaling. */
+  save(): Uint8Array {
+    return this.#network.save(this.#provenance)
+  }
+
+  /**
+   * p(t|x) for each row of x.
+   * @param x n×d inputs
+   * @returns n mixtures, in the units of the outputs
+   * @throws LACUNA_E_SHAPE or LACUNA_E_NOT_FINITE if x is unfit
+   */
+  predict(x: Matrix<Float32Array | Float64Array>): GaussianMixture {
+    const { inputs, components: m, outputs: c, covariance, floor } = this.architecture
+    requireShape('x', x, x.rows, inputs)
+    requireFinite('x', x)
+    const network = this.#network
+    const { mean, scale } = network.outputScaling
+    const parts = partsOf(this.architecture)
+    const zeros = (cols: number): M64 => new Matrix(x.rows, cols, new Float64Array(x.rows * cols))
+    const [logits, means] = [zeros(m), zeros(m * c)]
+    const scales = zeros(covariance === 'diagonal' ? m * c : m)
+    const logFloor = log(floor)
+    for (let start = 0; start < x.rows; start += ROWS) {
+      const part = x.slice(start, Math.min(start + ROWS, x.rows))
+      network.inputScaling.write(part, network.x)
+      const outputs = network.perceptron.forward(network.x, part.rows)
+      for (let i = 0; i < part.rows; i++) {
+        const z = outputs.subarray(i * network.width, (i + 1) * network.width)
+        logits.row(start + i).set(z.subarray(0, parts.logits))
+        for (let j = 0; j < parts.means; j++)
+          means.row(start + i)[j] = mean[j % c]! + scale[j % c]! * z[parts.logits + j]!
+        for (let j = 0; j < parts.scales; j++) {
+          const sigma = exp(Math.max(logFloor, z[parts.logits + parts.means + j]!))
+          scales.row(start + i)[j] = scale[j % c]! * sigma
+        }
+      }
+    }
+    return GaussianMixture.fromLogits(logits, means, scales)
+  }
+
+  /**
+   * Trains on examples of inputs x and outputs t, in a worker, and keeps the weights that do best on
+   * the examples kept aside. Leaving the loop stops the training there.
+   *
+   * @param x n×d inputs
+   * @param t n×c outputs
+   * @returns the epochs; it ends when they are over or patience is at its end
+   * @throws LACUNA_E_SHAPE, LACUNA_E_NOT_FINITE or LACUNA_E_OPTION for unfit data or options;
+   *   LACUNA_E_RESUME, LACUNA_E_DIVERGED, LACUNA_E_ABORTED or LACUNA_E_WORKER as they say
+   *
+   * @example
+   * ```ts
+   * for await (const { epoch, nll } of network.train(x, t, { epochs: 100 })) console.log(epoch, nll)
+   * ```
+   */
+  async *train(
+    x: Matrix,
+    t: Matrix,
+    options: MixtureTrainingOptions = {},
+  ): AsyncGenerator<MixtureEpoch, void, undefined> {
+    const { inputs, outputs } = this.architecture
+    requireShape('x', x, x.rows, inputs)
+    requireShape('t', t, x.rows, outputs)
+    requireFinite('x', x)
+    requireFinite('t', t)
+    if (x.rows < 2)
+      throw new LacunaError(
+        'LACUNA_E_SHAPE',
+        `a mixture density network needs at least 2 examples, not ${x.rows}`,
+        'Pass more rows.',
+      )
+    const { signal, ...plain } = options
+    const job = { checkpoint: this.save(), x: { ...x }, t: { ...t }, options: plain }
+    const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
+    let held = -1
+    for await (const { epoch, model } of iterate<MixtureProgress>(worker, job, signal)) {
+      if (epoch.best !== held) {
+        held = epoch.best
+        const checkpoint = readMixtureCheckpoint(model)
+        this.#network.adopt(checkpoint)
+        this.#provenance = checkpoint.provenance
+      }
+      yield epoch
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { serve } from '../compute/background.js'
+import { trainMixture } from './training.js'
+
+serve(trainMixture)

@@ -1,0 +1,266 @@
+import { log } from '../compute/elementary.js'
+import { Matrix } from '../compute/matrix.js'
+import { requirePositive, requireWhole } from '../compute/options.js'
+import { permutation } from '../compute/permutation.js'
+import { Random, Stream } from '../compute/random.js'
+import { LacunaError } from '../errors.js'
+import { fingerprint } from '../formats/crc32.js'
+import { readSafetensors, type Tensor, writeSafetensors } from '../formats/safetensors.js'
+import { Adam, GradientDescent, Momentum } from '../network/optimiser.js'
+import { ConditionalNetwork, readMixtureCheckpoint } from './conditional-network.js'
+import { kMeans } from './k-means.js'
+import { MixtureError, partsOf } from './mixture-error.js'
+import { Standardisation } from './standardisation.js'
+
+/** How to train a mixture density network. */
+export interface MixtureTrainingOptions {
+  /** The most passes over the examples, those of a resumed run included; default 300. */
+  readonly epochs?: number
+  /** Examples in a minibatch; default 100. The last one of an epoch may be smaller. */
+  readonly batch?: number
+  /** η at the start, falling linearly to 0 over all epochs; default 0.005. */
+  readonly learningRate?: number
+  /** `adam` (default), or `sgd` with `momentum`. */
+  readonly optimiser?: 'adam' | 'sgd'
+  /** μ of `sgd`, from 0 to below 1; default 0.9. */
+  readonly momentum?: number
+  /** The share of the examples that is kept aside to judge by, from 0 to below 1; default 0.1. */
+  readonly validation?: number
+  /** Stop after so many epochs without a better validation error; default 150. */
+  readonly patience?: number
+  /** The `state` of an epoch of the same run: training goes on behind it to the same bits. */
+  readonly resume?: Uint8Array
+  /** Cancels the training at once. */
+  readonly signal?: AbortSignal
+}
+
+/** What is known at the end of an epoch. */
+export interface MixtureEpoch {
+  /** Counted from 0. */
+  readonly epoch: number
+  /** Mean of −log p(t|x) over the training examples, as they came by, in nats and the data's units. */
+  readonly nll: number
+  /** The same over the validation examples at the end of the epoch; NaN if there are none. */
+  readonly validationNll: number
+  /** The epoch whose weights the model holds: the best by validation, else the last. */
+  readonly best: number
+  /** All that is needed to go on from here, in safetensors. */
+  readonly state: Uint8Array
+}
+
+/** What the worker answers: an epoch, and the best model so far as a checkpoint. */
+export interface MixtureProgress {
+  readonly epoch: MixtureEpoch
+  readonly model: Uint8Array
+}
+
+/** What the worker is sent. */
+export interface MixtureTrainingJob {
+  readonly checkpoint: Uint8Array
+  readonly x: { readonly rows: number; readonly cols: number; readonly data: Float32Array }
+  readonly t: { readonly rows: number; readonly cols: number; readonly data: Float32Array }
+  readonly options: Omit<MixtureTrainingOptions, 'signal'>
+}
+
+/** Steps of the stream of orders: first how the examples are split, then an order for each epoch. */
+const SPLIT = 0
+
+/**
+ * Trains a mixture density network, epoch by epoch, and keeps the best by validation.
+ *
+ * A network that was never trained is first fitted to its data: inputs and outputs are standardised,
+ * and the biases of the last layer are set so that every x has the mixture of equal weights round
+ * the centres that k-means finds in t.
+ */
+export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgress> {
+  const { epochs = 300, batch = 100, learningRate = 0.005, patience = 150 } = job.options
+  const { optimiser: method = 'adam', momentum = 0.9, validation = 0.1, resume } = job.options
+  requireWhole('epochs', epochs)
+  requireWhole('batch', batch)
+  requireWhole('patience', patience)
+  requirePositive('learningRate', learningRate)
+  requireShare('momentum', momentum)
+  requireShare('validation', validation)
+  const x = new Matrix(job.x.rows, job.x.cols, job.x.data)
+  const t = new Matrix(job.t.rows, job.t.cols, job.t.data)
+  const data = `${fingerprintOf(x)} ${fingerprintOf(t)}`
+  const recipe = { epochs, batch, learningRate, optimiser: method, momentum, validation, patience }
+
+  const initial = readMixtureCheckpoint(job.checkpoint)
+  const { architecture } = initial
+  const { seed } = initial.provenance
+  const network = new ConditionalNetwork(architecture, Math.max(batch, 100))
+  network.adopt(initial)
+
+  const order = permutation(x.rows, new Random(seed, Stream.order, SPLIT))
+  const held = Math.floor(validation * x.rows)
+  const [heldRows, rows] = [order.subarray(0, held), order.subarray(held)]
+  const [xTrain, tTrain] = [select(x, rows), select(t, rows)]
+  const [xHeld, tHeld] = [select(x, heldRows), select(t, heldRows)]
+  if (!initial.provenance.training) fitToData(network, xTrain, tTrain, seed)
+
+  const { perceptron, workspace } = network
+  const adam = method === 'adam' ? new Adam(workspace, perceptron.layers, learningRate) : undefined
+  const optimiser =
+    adam ??
+    (momentum > 0
+      ? new Momentum(workspace, perceptron.layers, learningRate, momentum)
+      : new GradientDescent(workspace, learningRate))
+  const memory = optimiser instanceof GradientDescent ? [] : [...optimiser.memory()]
+
+  const run = JSON.stringify({ ...recipe, data, seed, architecture })
+  const start = resume
+    ? restore(resume, network, memory, run)
+    : { done: 0, best: -1, bestNll: Infinity, model: job.checkpoint }
+  let { best, bestNll, model } = start
+
+  const error = new MixtureError(architecture, architecture.floor)
+  // Densities shrink as the units of the outputs grow: −log p(t) = −log p(t̂) + Σ log scale.
+  const units = network.outputScaling.scale.reduce((sum, scale) => sum + log(scale), 0)
+  const targets = new Float32Array(network.rows * t.cols)
+  const steps = Math.ceil(xTrain.rows / batch)
+  adam?.advance(start.done * steps)
+
+  for (let epoch = start.done; epoch < epochs && epoch - best <= patience; epoch++) {
+    const shuffled = permutation(xTrain.rows, new Random(seed, Stream.order, epoch + 1))
+    let sum = 0
+    for (let step = 0; step < steps; step++) {
+      const part = shuffled.subarray(step * batch, (step + 1) * batch)
+      const n = part.length
+      network.inputScaling.write(select(xTrain, part), network.x)
+      network.outputScaling.write(select(tTrain, part), targets)
+      const z = perceptron.forward(network.x, n)
+      const err = error.sum(z, targets, n, perceptron.outputGradient)
+      if (!Number.isFinite(err))
+        throw new LacunaError(
+          'LACUNA_E_DIVERGED',
+          `the error is ${err} at step ${step} of epoch ${epoch}`,
+          'Lower the learning rate, raise the floor of σ, or look for outliers in the data.',
+        )
+      sum += err
+      adam?.advance(1)
+      optimiser.learningRate = learningRate * (1 - (epoch * steps + step) / (epochs * steps))
+      perceptron.backward(network.x, n, optimiser)
+    }
+    const nll = sum / xTrain.rows + units
+    const validationNll = meanError(network, error, xHeld, tHeld) + units
+    const training = { ...recipe, data, epochs: epoch + 1 }
+    if (held === 0 || validationNll < bestNll) {
+      ;[best, bestNll] = [epoch, validationNll]
+      model = network.save({ seed, training })
+    }
+    const current = network.save({ seed, training })
+    const position = { done: epoch + 1, best, bestNll, model }
+    const state = writeState(current, memory, run, position)
+    yield { epoch: { epoch, nll, validationNll, best, state }, model }
+  }
+}
+
+function requireShare(name: string, value: number): void {
+  if (!(value >= 0 && value < 1))
+    throw new LacunaError(
+      'LACUNA_E_OPTION',
+      `${name} must be from 0 to below 1, not ${value}`,
+      'Give a share, such as 0.1.',
+    )
+}
+
+function fingerprintOf({ data }: Matrix): string {
+  return fingerprint(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+}
+
+/** The rows of x with these numbers, in their order. */
+function select(x: Matrix, rows: Uint32Array): Matrix {
+  const selected = new Matrix(rows.length, x.cols)
+  for (const [i, row] of rows.entries()) selected.row(i).set(x.row(row))
+  return selected
+}
+
+/** Standardises both ends and lets every x begin with the centres of t as its mixture. */
+function fitToData(network: ConditionalNetwork, x: Matrix, t: Matrix, seed: number): void {
+  const { components, covariance } = network.architecture
+  const scaling = Standardisation.of(t)
+  network.inputScaling = Standardisation.of(x)
+  network.outputScaling = covariance === 'isotropic' ? scaling.withCommonScale() : scaling
+  const standardised = new Matrix(t.rows, t.cols)
+  network.outputScaling.write(t, standardised.data)
+  const { centres, spread } = kMeans(standardised, components, new Random(seed, Stream.centres))
+  const { logits, means } = partsOf(network.architecture)
+  const { bias } = network.perceptron.layers.at(-1)!
+  bias.fill(0, 0, logits)
+  bias.set(centres, logits)
+  bias.fill(log(Math.max(spread, network.architecture.floor)), logits + means)
+}
+
+/** Mean error over rows, in standardised units; NaN of none. */
+function meanError(network: ConditionalNetwork, error: MixtureError, x: Matrix, t: Matrix): number {
+  const targets = new Float32Array(network.rows * t.cols)
+  let sum = 0
+  for (let start = 0; start < x.rows; start += network.rows) {
+    const end = Math.min(start + network.rows, x.rows)
+    network.inputScaling.write(x.slice(start, end), network.x)
+    network.outputScaling.write(t.slice(start, end), targets)
+    sum += error.sum(network.perceptron.forward(network.x, end - start), targets, end - start)
+  }
+  return sum / x.rows
+}
+
+/** Where a run stands between two epochs. */
+interface Position {
+  /** Epochs behind it. */
+  readonly done: number
+  readonly best: number
+  readonly bestNll: number
+  /** The best model so far, as a checkpoint. */
+  readonly model: Uint8Array
+}
+
+type Memory = { name: string; data: Float32Array }[]
+
+/** The state of a run: both checkpoints whole, as bytes, and what the optimiser remembers. */
+function writeState(
+  current: Uint8Array,
+  memory: Memory,
+  run: string,
+  { done, best, bestNll, model }: Position,
+): Uint8Array {
+  const tensors = new Map<string, Tensor>([
+    ['current', { shape: [current.length], data: current }],
+    ['best', { shape: [model.length], data: model }],
+  ])
+  for (const { name, data } of memory)
+    tensors.set(`optimiser.${name}`, { shape: [data.length], data })
+  const position = { done: String(done), best: String(best), bestNll: String(bestNll) }
+  return writeSafetensors(tensors, { run, ...position })
+}
+
+/** Sets the network and the optimiser's memory to a state's. */
+function restore(
+  state: Uint8Array,
+  network: ConditionalNetwork,
+  memory: Memory,
+  run: string,
+): Position {
+  const { tensors, metadata } = readSafetensors(state)
+  const bytes = (name: string) => tensors.get(name)?.data
+  const [current, model] = [bytes('current'), bytes('best')]
+  const remembered = memory.map(({ name }) => bytes(`optimiser.${name}`))
+  const whole = remembered.every(
+    (data, i) => data instanceof Float32Array && data.length === memory[i]!.data.length,
+  )
+  const [done, best, bestNll] = [metadata.done, metadata.best, metadata.bestNll].map(Number)
+  if (
+    metadata.run !== run ||
+    !whole ||
+    !(current instanceof Uint8Array && model instanceof Uint8Array) ||
+    !Number.isSafeInteger(done)
+  )
+    throw new LacunaError(
+      'LACUNA_E_RESUME',
+      `the saved state is of a run ${metadata.run}, not of ${run}`,
+      'Resume with the data and options that the run was started with, or start a new one.',
+    )
+  network.adopt(readMixtureCheckpoint(current))
+  for (const [i, { data }] of memory.entries()) data.set(remembered[i] as Float32Array)
+  return { done: done!, best: best!, bestNll: bestNll!, model }
+}
