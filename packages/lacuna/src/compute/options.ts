@@ -30,3 +30,16 @@ export function requirePositive(name: string, value: number): void {
       'Give a positive number.',
     )
 }
+
+/**
+ * Checks that an option is a probability above 0 and below 1.
+ * @throws LACUNA_E_OPTION naming the option and its value
+ */
+export function requireProbability(name: string, value: number): void {
+  if (!(value > 0 && value < 1))
+    throw new LacunaError(
+      'LACUNA_E_OPTION',
+      `${name} must be a probability above 0 and below 1, not ${value}`,
+      'Give a number between 0 and 1, neither of them included.',
+    )
+}
