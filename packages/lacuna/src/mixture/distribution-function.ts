@@ -1,4 +1,4 @@
-import { exp, log } from '../compute/elementary.js'
+import { exp, log, log1p } from '../compute/elementary.js'
 import {
   logNormalCdf,
   logNormalCdfSlope,
@@ -31,17 +31,19 @@ export function cdf({ weights, means, scales }: Components, t: number): number {
   return Math.min(1, sum)
 }
 
-/** log F(t), which is finite long after F(t) has underflowed, and its slope p(t)/F(t). */
-export function logCdf(
-  { weights, logWeights, means, scales }: Components,
-  t: number,
-): { value: number; slope: number } {
+/**
+ * log F(t), finite long after F(t) has underflowed and with all its digits where F(t) is nearly 1; and
+ * its slope p(t)/F(t).
+ */
+export function logCdf(components: Components, t: number): { value: number; slope: number } {
+  const { weights, logWeights, means, scales } = components
   const terms = new Float64Array(weights.length)
   for (let i = 0; i < weights.length; i++)
     terms[i] = logWeights[i]! + logNormalCdf((t - means[i]!) / scales[i]!)
   const greatest = terms.reduce((a, b) => Math.max(a, b))
   if (greatest === -Infinity) return { value: greatest, slope: Infinity }
-  const value = Math.min(0, greatest + logSumExp(terms.map(term => term - greatest)))
+  const sum = greatest + logSumExp(terms.map(term => term - greatest))
+  const value = sum < -Math.LN2 ? sum : log1p(-cdf(mirror(components), -t))
   let slope = 0
   for (let i = 0; i < weights.length; i++) {
     const share = exp(terms[i]! - value)
