@@ -86,6 +86,15 @@ describe('PrincipalComponents', () => {
     )
   })
 
+  test('gives the incomplete image back when all components are used', () => {
+    const found = PrincipalComponents.fit(examples(300, 20, 2))
+    const z = examples(5, 20, 3)
+    for (let i = 0; i < 5; i++) z.row(i).fill(0, 6 + i, 12 + i)
+    found.reconstruct(z, 20).data.forEach((value, i) => {
+      expect(Math.abs(value - z.data[i]!)).toBeLessThan(1e-5)
+    })
+  })
+
   test('takes images as it takes their pixels', () => {
     const random = new Random(3)
     const pixels = Uint8Array.from({ length: 600 * 16 }, () => random.integer(0, 256))
