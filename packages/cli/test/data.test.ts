@@ -158,7 +158,7 @@ describe('lacuna data', () => {
     const fallback = await lacuna(['data', '--json'], env)
     expect(fallback.code).toBe(0)
     expect(fallback.stderr).toMatch(/^Downloading MNIST \(11\.6 MB\)/)
-    expect(fallback.stderr).toMatch(/^No MNIST \(.*\); using strokes.*instead\.$/m)
+    expect(fallback.stderr).toMatch(/^No MNIST: .*\. Using strokes.*instead\.$/m)
     expect(JSON.parse(fallback.stdout)).toMatchObject({ name: 'strokes', origin: 'generated' })
 
     const strict = await lacuna(['data', '--data', 'mnist'], env)

@@ -83,7 +83,9 @@ async function runSheet(options: Options, given: Given, signal: AbortSignal): Pr
   const progress = new Progress(options)
   let run: RunFolder | undefined
   try {
-    const opened = await (options.resume ? resume : begin)(options, given, progress, signal)
+    const opened = options.resume
+      ? await resume(options, given, progress, signal)
+      : await begin(options, progress, signal)
     run = opened.run
     const { metrics, methods } = await experiment(run, opened.data, progress, signal)
     const folder = resolve(options.out)
@@ -105,9 +107,9 @@ async function runSheet(options: Options, given: Given, signal: AbortSignal): Pr
   }
 }
 
+/** A new run in an empty or replaced folder. */
 async function begin(
   options: Options,
-  _given: Given,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<{ run: RunFolder; data: Dataset }> {
@@ -139,6 +141,7 @@ async function begin(
   return { run, data }
 }
 
+/** The stopped run in the folder, if nothing that was given contradicts it. */
 async function resume(
   options: Options,
   given: Given,

@@ -4,7 +4,7 @@ import { type LabelledImages, LacunaError, readImages, readLabels } from 'lacuna
 import { mnistFiles } from './mnist-files.js'
 
 /** No file of digits comes near this size, so a larger one is not read into memory. */
-const LARGEST_FILE = 1 << 30
+const LARGEST_FILE = 1 << 28
 
 /** The names that a file goes by: as MNIST has it or with a dot, plain or gzipped. */
 function spellings(name: string): string[] {
@@ -60,6 +60,7 @@ export async function readFolder(
     signal?.throwIfAborted()
     if (images.height !== 28 || images.width !== 28)
       throw unusable(`${imagesPath} holds ${images.height}×${images.width} images, not 28×28`)
+    if (images.count < 2) throw unusable(`${imagesPath} holds fewer than two images`)
     if (images.count !== labels.length)
       throw unusable(
         `${imagesPath} has ${images.count} images but ${labelsPath} has ${labels.length} labels`,

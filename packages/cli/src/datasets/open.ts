@@ -34,7 +34,7 @@ export async function openDataset(
       error instanceof LacunaError && /_E_(DOWNLOAD|WRITE)$/.test(error.code) ? error : undefined
     if (choice === 'mnist' || lacking === undefined) throw error
     const why = lacking.message.slice(lacking.code.length + 2)
-    progress.note(`No MNIST (${why}); using strokes, synthetic handwriting, instead.`)
+    progress.note(`No MNIST: ${why}. Using strokes, synthetic handwriting, instead.`)
     return drawStrokes(progress, signal)
   }
   return fromFolder(cache, 'download', signal)

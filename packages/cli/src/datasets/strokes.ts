@@ -14,7 +14,10 @@ export async function drawStrokes(progress: Progress, signal: AbortSignal): Prom
   })
   const start = performance.now()
   const ticker = setInterval(() => {
-    progress.update({ label: 'strokes', detail: `${duration(performance.now() - start)}` })
+    progress.update({
+      label: 'strokes',
+      detail: `drawing digits, ${duration(performance.now() - start)}`,
+    })
   }, 500)
   try {
     // Rejects if the worker fails.

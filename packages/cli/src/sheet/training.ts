@@ -32,7 +32,7 @@ export async function train(
     progress.update({ label: 'training', fraction: done / epochs, detail })
   }
   show(begun)
-  if (begun > 0) progress.print(`Going on after epoch ${begun - 1}`)
+  if (begun > 0 && begun < epochs) progress.print(`Going on with epoch ${begun}`)
   if (begun < epochs) progress.print('epoch     err')
   const options = {
     epochs,
