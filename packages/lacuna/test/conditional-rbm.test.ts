@@ -17,12 +17,12 @@ import {
   same,
 } from './reference/boltzmann.js'
 
-/** Machines of at most 9 bits: small and large weights, with and without biases, d = 0, c = 1, K = 1. */
+/** Machines of at most 9 bits: small and large weights, with and without biases, layers of no or one unit. */
 const machine: fc.Arbitrary<Machine> = fc
   .record({
     d: fc.integer({ min: 0, max: 3 }),
-    c: fc.integer({ min: 1, max: 3 }),
-    K: fc.integer({ min: 1, max: 3 }),
+    c: fc.integer({ min: 0, max: 3 }),
+    K: fc.integer({ min: 0, max: 3 }),
     scale: fc.constantFrom(1, 5, 50),
     withBiases: fc.boolean(),
   })

@@ -3,6 +3,7 @@ import { type M64, Matrix } from '../compute/matrix.js'
 import { LacunaError } from '../errors.js'
 import { GraySweep, grayCode } from './gray-code.js'
 import { LogSumExp } from './log-sum-exp.js'
+import { transpose } from './transpose.js'
 
 /** The most bits that are enumerated: 2²⁸ states take minutes. */
 const MOST_BITS = 28
@@ -97,11 +98,4 @@ export class Enumeration {
   #biases(visible: Float64Array, hidden: Float64Array): [Float64Array, Float64Array] {
     return this.#side === 'visible' ? [visible, hidden] : [hidden, visible]
   }
-}
-
-function transpose(A: M64): M64 {
-  const transposed = new Matrix(A.cols, A.rows, new Float64Array(A.data.length))
-  for (let j = 0; j < A.rows; j++)
-    for (let k = 0; k < A.cols; k++) transposed.data[k * A.rows + j] = A.data[j * A.cols + k]!
-  return transposed
 }

@@ -170,7 +170,7 @@ function gradientError(
     return values instanceof Matrix ? values.data : values
   }
   const nllAt = (name: (typeof names)[number], at: number, step: number) => {
-    const moved = ConditionalRbm.from(rbm)
+    const moved = ConditionalRbm.from(rbm) // the table asks it for energies only: no log Z goes stale
     valuesOf(moved, name)[at]! += step
     return nll(new JointTable(moved))
   }
