@@ -60,3 +60,11 @@ export function activationGradient(delta: usize, y: usize, n: usize, activation:
     Lanes.store(at, Activation.gradient(d, Lanes.load(y + 4 * i, left), activation), left)
   }
 }
+
+export function activate(y: usize, n: usize, activation: i32): void {
+  for (let i: usize = 0; i < n; i += 4) {
+    const left = n - i
+    const at = y + 4 * i
+    Lanes.store(at, Activation.apply(Lanes.load(at, left), activation), left)
+  }
+}

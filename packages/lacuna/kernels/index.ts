@@ -2,10 +2,11 @@
 // WebAssembly module by scripts/build-kernels.js. Every pointer is a byte offset, every size and
 // stride counts elements. The module holds no data of its own, so that any number of instances can
 // share one memory. What each kernel computes is documented in src/compute/kernels.ts.
-export { activationGradient } from './activation'
+export { activate, activationGradient } from './activation'
 export { exp, log, sigmoid, softplus, tanh } from './elementary'
 export { addScaled, addToDoubles, blend, expandBytes, multiply, scale } from './elementwise'
 export { adamStep, momentumStep } from './optimiser'
 export { multiplyTile, product, scratchBytes, useScratch } from './product'
 export { randomBits, randomUniform } from './random'
 export { columnSums } from './reduce'
+export { addToRows, gather, rowDots, rowSums } from './rows'

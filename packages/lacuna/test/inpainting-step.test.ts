@@ -5,6 +5,7 @@ import { chooseLoss } from '../dist/contrast/losses.js'
 import { contrastiveStep } from '../dist/inpainting/contrastive-step.js'
 import { InpaintingNetworks, sheetArchitecture } from '../dist/inpainting/networks.js'
 import { removePatch } from '../dist/inpainting/remove-patch.js'
+import { weightOf } from '../dist/network/affine.js'
 import { duel, type Layer, moved, type Network } from './reference/inpainting-step.js'
 
 const image = { height: 8, width: 8 }
@@ -15,8 +16,10 @@ const n = 7
 function setUp(seed: number) {
   const networks = new InpaintingNetworks(sheetArchitecture(image, [12, 10], [14, 9]), n)
   const random = new Random(seed)
-  for (const { data } of networks.parameters())
+  const state = networks.state()
+  for (const { data } of state.values())
     for (let i = 0; i < data.length; i++) data[i] = 0.6 * random.normal()
+  networks.setState(state)
   const x = new Matrix(n, 64)
   for (let i = 0; i < x.data.length; i++) x.data[i] = 2 * random.uniform() - 1
   const { mask } = removePatch(x, new Random(seed, 1), patch)
@@ -28,9 +31,9 @@ const float64 = (x: Matrix) => new Matrix(x.rows, x.cols, Float64Array.from(x.da
 /** The networks' present parameters in float64, as the reference takes them. */
 function snapshot(networks: InpaintingNetworks): { generator: Network; energy: Network } {
   const layers = (name: 'generator' | 'energy'): Layer[] =>
-    networks[name].layers.map(({ inputs, outputs, weight, bias }) => ({
-      W: new Matrix(outputs, inputs, Float64Array.from(weight)),
-      b: Float64Array.from(bias),
+    networks[name].layers.map(layer => ({
+      W: new Matrix(layer.outputs, layer.inputs, Float64Array.from(weightOf(layer))),
+      b: Float64Array.from(layer.bias),
     }))
   return {
     generator: { layers: layers('generator'), bounded: true },
@@ -159,7 +162,6 @@ describe('the patch', () => {
     second.networks.mask.fill(1)
     const [x, mask] = [first.x.slice(0, part), first.mask.slice(0, part)]
     expect(step(first.networks, x, mask, 0.05)).toBe(step(second.networks, x, mask, 0.05))
-    const tensors = (networks: InpaintingNetworks) => [...networks.parameters()].map(p => p.data)
-    expect(tensors(first.networks)).toEqual(tensors(second.networks))
+    expect(first.networks.state()).toEqual(second.networks.state())
   })
 })

@@ -30,6 +30,7 @@ function calls(n: number): Record<string, Call> {
     softplus: { bytes: [floats, floats], run: (k, o, x) => k.softplus(o!, x!, n) },
     randomBits: { bytes: [floats], run: (k, o) => k.randomBits(o!, n, 1, 2, 3, 4) },
     randomUniform: { bytes: [floats], run: (k, o) => k.randomUniform(o!, n, 1, 2, 3, 4, 0, 1) },
+    activate: { bytes: [floats], run: (k, y) => k.activate(y!, n, relu) },
     momentumStep: {
       bytes: [floats, floats, floats],
       run: (k, w, v, g) => k.momentumStep(w!, v!, g!, n, 0.1, 0.9),

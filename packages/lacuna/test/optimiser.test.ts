@@ -20,6 +20,7 @@ function setUp() {
     inputs,
     outputs,
     activation: Activation.identity,
+    byInput: false,
     weight: filled(outputs * inputs),
     bias: filled(outputs),
     output: filled(n * outputs),

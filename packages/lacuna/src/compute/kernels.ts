@@ -67,6 +67,79 @@ export interface Kernels {
    */
   activationGradient(delta: number, y: number, n: number, activation: ActivationCode): void
 
+  /** yᵢ ← act(yᵢ), for n floats. */
+  activate(y: number, n: number, activation: ActivationCode): void
+
+  /**
+   * out[e] = x[i, rows[e]] for each entry e of example i.
+   *
+   * This and the next three compute with few rows of a matrix. Example i of n has the entries e from
+   * starts[i] to starts[i + 1], in ascending order; entry e stands for row rows[e].
+   * @param out one float an entry
+   * @param x n rows of xRow floats
+   * @param starts n + 1 unsigned 32-bit numbers
+   * @param rows one unsigned 32-bit number an entry
+   */
+  gather(out: number, x: number, xRow: number, starts: number, rows: number, n: number): void
+
+  /**
+   * out[e] = act(aᵢ · b_rows[e] + bias_rows[e]): the elements of act(A·Bᵀ + bias) that have an entry.
+   * The products of a sum are added in eight lanes, then the lanes in pairs.
+   * @param out one float an entry
+   * @param a A, n×cols
+   * @param b B, rows of cols floats
+   * @param bias one float a row of B; 0 for none
+   */
+  rowDots(
+    out: number,
+    a: number,
+    b: number,
+    bias: number,
+    cols: number,
+    starts: number,
+    rows: number,
+    n: number,
+    activation: ActivationCode,
+  ): void
+
+  /**
+   * outᵢ = Σₑ values[e]·b_rows[e], or outᵢ += that sum: V·B with the sparse n-row matrix V of the
+   * entries' values.
+   * @param out n×cols floats
+   * @param values one float an entry
+   * @param b B, rows of cols floats
+   */
+  rowSums(
+    out: number,
+    values: number,
+    b: number,
+    cols: number,
+    starts: number,
+    rows: number,
+    n: number,
+    mode: ModeCode,
+  ): void
+
+  /**
+   * b_rows[e] += alpha·values[e]·aᵢ and bias_rows[e] += alpha·values[e], entry after entry:
+   * B += alpha·VᵀA.
+   * @param b B, rows of cols floats
+   * @param bias one float a row of B; 0 for none
+   * @param values one float an entry
+   * @param a A, n×cols
+   */
+  addToRows(
+    b: number,
+    bias: number,
+    values: number,
+    a: number,
+    cols: number,
+    starts: number,
+    rows: number,
+    n: number,
+    alpha: number,
+  ): void
+
   /**
    * outⱼ = Σᵢ x[i,j] or outⱼ += alpha·Σᵢ x[i,j], rows added from first to last.
    * @param out cols floats

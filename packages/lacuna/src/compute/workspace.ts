@@ -53,6 +53,12 @@ export class Workspace {
     return new Float64Array(this.memory.buffer, offset, count)
   }
 
+  /** The next `count` unsigned 32-bit numbers, likewise. */
+  words(count: number): Uint32Array {
+    const offset = this.#layOut(count, 4)
+    return new Uint32Array(this.memory.buffer, offset, count)
+  }
+
   /** The next `count` bytes, likewise. */
   bytes(count: number): Uint8Array {
     const offset = this.#layOut(count, 1)

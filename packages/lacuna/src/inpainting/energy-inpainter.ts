@@ -10,7 +10,7 @@ import type { Provenance } from '../formats/checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
 import { type ImageShape, type Patch, requireMask, writeMask } from './mask.js'
 import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
-import { copyTensors, readNetworks, writeNetworks } from './state-dict.js'
+import { readNetworks, writeNetworks } from './state-dict.js'
 import type { Epoch, TrainingJob, TrainingOptions } from './training.js'
 
 /** The fewest examples for which buffers are laid out, so that odd small batches share them. */
@@ -78,7 +78,7 @@ export class EnergyInpainter {
   static load(bytes: Uint8Array): EnergyInpainter {
     const checkpoint = readNetworks(bytes)
     const networks = new InpaintingNetworks(checkpoint.architecture, LEAST_ROWS)
-    copyTensors(checkpoint, networks)
+    networks.setState(checkpoint.tensors)
     return new EnergyInpainter(networks, checkpoint.provenance)
   }
 
@@ -152,7 +152,7 @@ export class EnergyInpainter {
     this.#requireImages('x', x)
     const networks = this.#networks
     const energies = new Float64Array(x.rows)
-    forChunks(x.rows, 2 * networks.rows, (start, end) => {
+    forChunks(x.rows, networks.rows, (start, end) => {
       networks.images.set(x.slice(start, end).data)
       const e = networks.energy.forward(networks.images, end - start)
       energies.set(e.subarray(0, end - start), start)
@@ -187,7 +187,7 @@ export class EnergyInpainter {
     const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
     for await (const epoch of iterate<Epoch>(worker, job, signal)) {
       const checkpoint = readNetworks(epoch.state)
-      copyTensors(checkpoint, this.#networks)
+      this.#networks.setState(checkpoint.tensors)
       this.#provenance = checkpoint.provenance
       yield epoch
     }
@@ -197,8 +197,7 @@ export class EnergyInpainter {
   #room(rows: number): InpaintingNetworks {
     if (rows > this.#networks.rows) {
       const larger = new InpaintingNetworks(this.architecture, rows)
-      const from = [...this.#networks.parameters()]
-      for (const [i, { data }] of [...larger.parameters()].entries()) data.set(from[i]!.data)
+      larger.setState(this.#networks.state())
       this.#networks = larger
     }
     return this.#networks

@@ -1,6 +1,8 @@
 import { Workspace } from '../compute/workspace.js'
+import { type AffineLayer, setWeight, weightOf } from '../network/affine.js'
 import { GradientDescent } from '../network/optimiser.js'
 import { type ActivationName, Perceptron } from '../network/perceptron.js'
+import { Holes } from './holes.js'
 import type { ImageShape } from './mask.js'
 
 /** Units of each layer, the input first, and the activation of each layer after it. */
@@ -54,39 +56,53 @@ export class InpaintingNetworks {
   readonly energy: Perceptron
   /** The one optimiser of both. */
   readonly descent = new GradientDescent(this.workspace, 0)
-  /** x and, behind its n rows, the contrastive images x⁻: the energy network sees both at once. */
+  /** x, the true images. */
   readonly images: Float32Array
   /** z = x(1 − m), the incomplete images. */
   readonly incomplete: Float32Array
   /** m, 1 in the hole and 0 elsewhere. */
   readonly mask: Float32Array
-  /** ∂err/∂x⁻, on its way back into the generator. */
-  readonly gradient: Float32Array
   /** The value of a missing pixel, 0, once for each pixel of a batch. */
   readonly gray: Float32Array
+  readonly holes: Holes
 
   constructor(architecture: Architecture, rows: number) {
     const { generator, energy, image } = architecture
+    const { workspace } = this
     this.architecture = architecture
     this.rows = rows
     this.pixels = image.height * image.width
-    this.generator = new Perceptron(this.workspace, generator.sizes, generator.activations, rows)
-    this.energy = new Perceptron(this.workspace, energy.sizes, energy.activations, 2 * rows)
-    this.images = this.workspace.floats(2 * rows * this.pixels)
-    this.incomplete = this.workspace.floats(rows * this.pixels)
-    this.mask = this.workspace.floats(rows * this.pixels)
-    this.gradient = this.workspace.floats(rows * this.pixels)
-    this.gray = this.workspace.floats(rows * this.pixels)
+    this.generator = new Perceptron(workspace, generator.sizes, generator.activations, rows)
+    // By input, because the contrastive images need the rows of single pixels.
+    this.energy = new Perceptron(workspace, energy.sizes, energy.activations, 2 * rows, true)
+    this.images = workspace.floats(rows * this.pixels)
+    this.incomplete = workspace.floats(rows * this.pixels)
+    this.mask = workspace.floats(rows * this.pixels)
+    this.gray = workspace.floats(rows * this.pixels)
+    this.holes = new Holes(workspace, rows, this.pixels)
   }
 
-  /** Every parameter tensor, under its name in PyTorch's state dict. */
-  *parameters(): Generator<{ name: string; shape: number[]; data: Float32Array }> {
-    const data = [this.energy, this.generator].flatMap(network =>
-      network.layers.flatMap(({ weight, bias }) => [weight, bias]),
+  /** Copies of the parameters, under their names in PyTorch's state dict. */
+  state(): Map<string, { shape: number[]; data: Float32Array }> {
+    const data = this.#layers().flatMap(layer => [weightOf(layer), layer.bias.slice()])
+    const shapes = [...parameterShapes(this.architecture)]
+    return new Map(shapes.map(({ name, shape }, i) => [name, { shape, data: data[i]! }]))
+  }
+
+  /** Sets the parameters to those of a state dict of this architecture. */
+  setState(state: ReadonlyMap<string, { readonly data: ArrayLike<unknown> }>): void {
+    const values = [...parameterShapes(this.architecture)].map(
+      ({ name }) => state.get(name)!.data as Float32Array | Float64Array,
     )
-    let i = 0
-    for (const parameter of parameterShapes(this.architecture))
-      yield { ...parameter, data: data[i++]! }
+    for (const [i, layer] of this.#layers().entries()) {
+      setWeight(layer, values[2 * i]!)
+      layer.bias.set(values[2 * i + 1]!)
+    }
+  }
+
+  /** All layers, in the order of the state dict. */
+  #layers(): AffineLayer[] {
+    return [...this.energy.layers, ...this.generator.layers]
   }
 }
 

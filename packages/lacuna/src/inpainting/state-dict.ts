@@ -22,9 +22,7 @@ const MODEL = 'energy-inpainter'
 
 /** The checkpoint of both networks: the names and shapes of PyTorch's state dict. */
 export function writeNetworks(networks: InpaintingNetworks, provenance: Provenance): Uint8Array {
-  const tensors = new Map<string, Tensor>()
-  for (const { name, shape, data } of networks.parameters()) tensors.set(name, { shape, data })
-  return writeCheckpoint(MODEL, networks.architecture, provenance, tensors)
+  return writeCheckpoint(MODEL, networks.architecture, provenance, networks.state())
 }
 
 /** A checkpoint of an inpainter, checked: its tensors are those of its architecture. */
@@ -43,12 +41,6 @@ export function readNetworks(bytes: Uint8Array): InpainterCheckpoint {
   const architecture = configuration ? asArchitecture(configuration) : inferArchitecture(tensors)
   checkTensors(tensors, parameterShapes(architecture))
   return { ...checkpoint, architecture }
-}
-
-/** Sets the networks' parameters to a checkpoint's, which must be of their architecture. */
-export function copyTensors({ tensors }: Checkpoint, networks: InpaintingNetworks): void {
-  for (const { name, data } of networks.parameters())
-    data.set(tensors.get(name)!.data as Float32Array | Float64Array)
 }
 
 /** The architecture that a bare state dict implies. */

@@ -9,7 +9,7 @@ import { contrastiveStep } from './contrastive-step.js'
 import { writeMask } from './mask.js'
 import { InpaintingNetworks } from './networks.js'
 import { drawPatches, type PatchOptions, sheetPatch } from './remove-patch.js'
-import { copyTensors, readNetworks, writeNetworks } from './state-dict.js'
+import { readNetworks, writeNetworks } from './state-dict.js'
 
 /** How to train; the defaults are the sheet's. */
 export interface TrainingOptions extends LossChoice {
@@ -78,7 +78,7 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
   const done = resume ? epochsDone(provenance.training, run) : 0
 
   const networks = new InpaintingNetworks(architecture, Math.min(batch, count))
-  copyTensors(start, networks)
+  networks.setState(start.tensors)
   const { workspace } = networks
   const bytes = workspace.bytes(networks.rows * networks.pixels)
   const steps = Math.ceil(count / batch)

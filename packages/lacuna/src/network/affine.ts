@@ -1,4 +1,10 @@
-import { Activation, type ActivationCode, type Kernels, Mode } from '../compute/kernels.js'
+import {
+  Activation,
+  type ActivationCode,
+  type Kernels,
+  Mode,
+  type ModeCode,
+} from '../compute/kernels.js'
 
 /**
  * A fully connected layer and the buffers of its passes; matrices are row-major, one example a row,
@@ -9,8 +15,10 @@ export interface AffineLayer {
   readonly outputs: number
   /** f. */
   readonly activation: ActivationCode
-  /** W, outputs×inputs, as PyTorch keeps it. */
+  /** W, outputs×inputs as PyTorch keeps it; or Wᵀ, inputs×outputs, if `byInput`. */
   readonly weight: Float32Array
+  /** Whether a row of `weight` belongs to an input rather than to an output. */
+  readonly byInput: boolean
   /** b, one an output. */
   readonly bias: Float32Array
   /** A = f(X Wᵀ + b), kept for the backward pass. */
@@ -22,52 +30,42 @@ export interface AffineLayer {
 const { store, accumulate } = Mode
 const { identity } = Activation
 
-/** A = f(X Wᵀ + b) for the first n rows. */
-export function affine(kernels: Kernels, layer: AffineLayer, x: Float32Array, n: number): void {
-  const { inputs, outputs, weight, bias, output, activation } = layer
+/** A = f(X Wᵀ + b) for the first n rows; f may be another than the layer's. */
+export function affine(
+  kernels: Kernels,
+  layer: AffineLayer,
+  x: Float32Array,
+  n: number,
+  f: ActivationCode = layer.activation,
+): void {
+  const { inputs, outputs, weight, byInput, bias, output } = layer
   const [A, X, W, b] = [output.byteOffset, x.byteOffset, weight.byteOffset, bias.byteOffset]
-  kernels.product(
-    A,
-    outputs,
-    n,
-    outputs,
-    inputs,
-    X,
-    inputs,
-    1,
-    W,
-    1,
-    inputs,
-    store,
-    1,
-    b,
-    activation,
-  )
+  const [wRow, wCol] = byInput ? [outputs, 1] : [1, inputs]
+  kernels.product(A, outputs, n, outputs, inputs, X, inputs, 1, W, wRow, wCol, store, 1, b, f)
 }
 
-/** ∂err/∂X = Δ W for rows `first` … n − 1, written from the start of `into`. */
+/** ∂err/∂X = Δ W for the first n rows, written to `into`. */
 export function inputGradient(
   kernels: Kernels,
   layer: AffineLayer,
   into: Float32Array,
-  first: number,
   n: number,
 ): void {
-  const { inputs, outputs, weight, delta } = layer
-  const D = delta.byteOffset + first * outputs * Float32Array.BYTES_PER_ELEMENT
-  const [dX, W, rows] = [into.byteOffset, weight.byteOffset, n - first]
+  const { inputs, outputs, weight, byInput, delta } = layer
+  const [dX, D, W] = [into.byteOffset, delta.byteOffset, weight.byteOffset]
+  const [wRow, wCol] = byInput ? [1, outputs] : [inputs, 1]
   kernels.product(
     dX,
     inputs,
-    rows,
+    n,
     inputs,
     outputs,
     D,
     outputs,
     1,
     W,
-    inputs,
-    1,
+    wRow,
+    wCol,
     store,
     1,
     0,
@@ -83,26 +81,15 @@ export function addGradient(
   n: number,
   alpha: number,
 ): void {
-  const { inputs, outputs, weight, bias, delta } = layer
-  const [W, D, X] = [weight.byteOffset, delta.byteOffset, x.byteOffset]
-  kernels.product(
-    W,
-    inputs,
-    outputs,
-    inputs,
+  weightGradient(kernels, layer, x, n, layer.weight, accumulate, alpha)
+  kernels.columnSums(
+    layer.bias.byteOffset,
+    layer.delta.byteOffset,
     n,
-    D,
-    1,
-    outputs,
-    X,
-    inputs,
-    1,
+    layer.outputs,
     accumulate,
     alpha,
-    0,
-    identity,
   )
-  kernels.columnSums(bias.byteOffset, D, n, outputs, accumulate, alpha)
 }
 
 /** ∂err/∂W = Δᵀ X and ∂err/∂b = Σ Δ, for optimisers that need them stored. */
@@ -111,11 +98,79 @@ export function writeGradient(
   layer: AffineLayer,
   x: Float32Array,
   n: number,
-  weightGradient: Float32Array,
-  biasGradient: Float32Array,
+  weight: Float32Array,
+  bias: Float32Array,
 ): void {
-  const { inputs, outputs, delta } = layer
-  const [G, D, X] = [weightGradient.byteOffset, delta.byteOffset, x.byteOffset]
-  kernels.product(G, inputs, outputs, inputs, n, D, 1, outputs, X, inputs, 1, store, 1, 0, identity)
-  kernels.columnSums(biasGradient.byteOffset, D, n, outputs, store, 1)
+  weightGradient(kernels, layer, x, n, weight, store, 1)
+  kernels.columnSums(bias.byteOffset, layer.delta.byteOffset, n, layer.outputs, store, 1)
+}
+
+/** Δᵀ X, or its transpose Xᵀ Δ where that is how W is kept. */
+function weightGradient(
+  kernels: Kernels,
+  { inputs, outputs, byInput, delta }: AffineLayer,
+  x: Float32Array,
+  n: number,
+  into: Float32Array,
+  mode: ModeCode,
+  alpha: number,
+): void {
+  const [G, D, X] = [into.byteOffset, delta.byteOffset, x.byteOffset]
+  if (byInput)
+    kernels.product(
+      G,
+      outputs,
+      inputs,
+      outputs,
+      n,
+      X,
+      1,
+      inputs,
+      D,
+      outputs,
+      1,
+      mode,
+      alpha,
+      0,
+      identity,
+    )
+  else
+    kernels.product(
+      G,
+      inputs,
+      outputs,
+      inputs,
+      n,
+      D,
+      1,
+      outputs,
+      X,
+      inputs,
+      1,
+      mode,
+      alpha,
+      0,
+      identity,
+    )
+}
+
+/** W as PyTorch keeps it, outputs×inputs: a copy. */
+export function weightOf({ inputs, outputs, weight, byInput }: AffineLayer): Float32Array {
+  return byInput ? transposed(weight, inputs, outputs) : weight.slice()
+}
+
+/** Sets W to a matrix as PyTorch keeps it, outputs×inputs. */
+export function setWeight(
+  { inputs, outputs, weight, byInput }: AffineLayer,
+  W: Float32Array | Float64Array,
+): void {
+  weight.set(byInput ? transposed(W, outputs, inputs) : W)
+}
+
+/** The cols×rows transpose of a row-major rows×cols matrix. */
+function transposed(W: Float32Array | Float64Array, rows: number, cols: number): Float32Array {
+  const result = new Float32Array(W.length)
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < cols; j++) result[j * rows + i] = W[i * cols + j]!
+  return result
 }

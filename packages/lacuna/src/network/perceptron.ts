@@ -1,4 +1,4 @@
-import { Activation } from '../compute/kernels.js'
+import { Activation, type Kernels } from '../compute/kernels.js'
 import type { Random } from '../compute/random.js'
 import type { Workspace } from '../compute/workspace.js'
 import { type AffineLayer, affine, inputGradient } from './affine.js'
@@ -32,12 +32,14 @@ export class Perceptron {
    * @param sizes units of each layer, the input first
    * @param activations one for each layer after the input
    * @param rows the most examples a pass may have
+   * @param byInput whether the first layer keeps its weights by input
    */
   constructor(
     workspace: Workspace,
     sizes: readonly number[],
     activations: readonly ActivationName[],
     rows: number,
+    byInput = false,
   ) {
     this.#workspace = workspace
     this.layers = activations.map((name, l) => {
@@ -48,6 +50,7 @@ export class Perceptron {
         outputs,
         activation: Activation[name],
         weight: workspace.floats(outputs * inputs),
+        byInput: byInput && l === 0,
         bias: workspace.floats(outputs),
         output: workspace.floats(rows * outputs),
         delta: workspace.floats(rows * outputs),
@@ -89,37 +92,56 @@ export class Perceptron {
 
   /** The network's answers for the first n rows of x, which must lie in the workspace. */
   forward(x: Float32Array, n: number): Float32Array {
-    let below = x
-    for (const layer of this.layers) {
-      affine(this.#workspace.kernels, layer, below, n)
-      below = layer.output
-    }
-    return below
+    return forwardThrough(this.#workspace.kernels, this.layers, x, n)
   }
 
   /**
    * The backward pass of the last `forward(x, n)`, descending on the way. `outputGradient` must
-   * hold ∂err/∂A of the last layer; f′ is applied here.
-   *
-   * @param optimiser moves each layer as soon as its gradient can be had
-   * @param wanted if given, ∂err/∂X for the rows from `first` on is written to `into`, with the
-   *   weights as they were before the step
+   * hold ∂err/∂A of the last layer.
    */
-  backward(
-    x: Float32Array,
-    n: number,
-    optimiser: Optimiser,
-    wanted?: { readonly into: Float32Array; readonly first: number },
-  ): void {
-    const { kernels } = this.#workspace
-    for (let l = this.layers.length - 1; l >= 0; l--) {
-      const layer = this.layers[l]!
-      const { delta, output, outputs, activation } = layer
-      kernels.activationGradient(delta.byteOffset, output.byteOffset, n * outputs, activation)
-      const below = this.layers[l - 1]
-      if (below) inputGradient(kernels, layer, below.delta, 0, n)
-      else if (wanted) inputGradient(kernels, layer, wanted.into, wanted.first, n)
-      optimiser.descend(layer, below?.output ?? x, n)
-    }
+  backward(x: Float32Array, n: number, optimiser: Optimiser): void {
+    backwardThrough(this.#workspace.kernels, this.layers, x, n, optimiser)
+  }
+}
+
+/** The forward pass through some successive layers: x goes into the first of them. */
+export function forwardThrough(
+  kernels: Kernels,
+  layers: readonly AffineLayer[],
+  x: Float32Array,
+  n: number,
+): Float32Array {
+  let below = x
+  for (const layer of layers) {
+    affine(kernels, layer, below, n)
+    below = layer.output
+  }
+  return below
+}
+
+/**
+ * The backward pass through some successive layers, descending on the way. The last one's `delta`
+ * must hold ∂err/∂A; f′ is applied here.
+ *
+ * @param x what went into the first of the layers
+ * @param optimiser moves each layer as soon as its gradient can be had
+ * @param into if given, receives ∂err/∂X, with the weights as they were before the step
+ */
+export function backwardThrough(
+  kernels: Kernels,
+  layers: readonly AffineLayer[],
+  x: Float32Array,
+  n: number,
+  optimiser: Optimiser,
+  into?: Float32Array,
+): void {
+  for (let l = layers.length - 1; l >= 0; l--) {
+    const layer = layers[l]!
+    const { delta, output, outputs, activation } = layer
+    kernels.activationGradient(delta.byteOffset, output.byteOffset, n * outputs, activation)
+    const below = layers[l - 1]
+    const belowGradient = below?.delta ?? into
+    if (belowGradient) inputGradient(kernels, layer, belowGradient, n)
+    optimiser.descend(layer, below?.output ?? x, n)
   }
 }
