@@ -19,6 +19,13 @@ export {
   type LossParameters,
   lossNames,
 } from './contrast/losses.js'
+export {
+  type Examples,
+  handPositions,
+  inverseProblem,
+  inverseProblemLogDensity,
+  robotArm,
+} from './data/bishop-problems.js'
 export { readIdx, readImages, readLabels, writeIdx } from './data/idx.js'
 export { Images, type LabelledImages } from './data/images.js'
 export { strokes } from './data/strokes.js'
@@ -44,4 +51,9 @@ export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
 export { GaussianMixture } from './mixture/gaussian-mixture.js'
 export type { Interval } from './mixture/intervals.js'
+export {
+  MixtureDensityNetwork,
+  type MixtureNetworkOptions,
+} from './mixture/mixture-density-network.js'
 export type { Mode } from './mixture/modes.js'
+export type { MixtureEpoch, MixtureTrainingOptions } from './mixture/training.js'
