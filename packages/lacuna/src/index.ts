@@ -49,6 +49,8 @@ export type { Architecture, NetworkShape } from './inpainting/networks.js'
 export { PrincipalComponents } from './inpainting/principal-components.js'
 export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
+export { type Calibration, calibration, crps } from './mixture/calibration.js'
+export { type CollapseReport, collapseReport } from './mixture/collapse-report.js'
 export { GaussianMixture } from './mixture/gaussian-mixture.js'
 export type { Interval } from './mixture/intervals.js'
 export {
