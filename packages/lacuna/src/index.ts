@@ -1,4 +1,5 @@
 // The one list of public names.
+export type { Identity } from './compute/identity.js'
 export { type M64, Matrix } from './compute/matrix.js'
 export { Random } from './compute/random.js'
 export {
@@ -34,5 +35,6 @@ export { PrincipalComponents } from './inpainting/principal-components.js'
 export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
 export { GaussianMixture } from './mixture/gaussian-mixture.js'
+export { mixtureIdentities } from './mixture/identities.js'
 export type { Interval } from './mixture/intervals.js'
 export type { Mode } from './mixture/modes.js'
