@@ -7,7 +7,7 @@ export {
 export { type Biases, ConditionalRbm, type RbmParameters } from './boltzmann/conditional-rbm.js'
 export type { LikelihoodGradient } from './boltzmann/exact-gradient.js'
 export { boltzmannIdentities } from './boltzmann/identities.js'
-export type { IdentityCheck } from './compute/identity.js'
+export type { Identity } from './compute/identity.js'
 export { type M64, Matrix } from './compute/matrix.js'
 export { Random } from './compute/random.js'
 export {
@@ -49,7 +49,10 @@ export type { Architecture, NetworkShape } from './inpainting/networks.js'
 export { PrincipalComponents } from './inpainting/principal-components.js'
 export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
+export { type Calibration, calibration, crps } from './mixture/calibration.js'
+export { type CollapseReport, collapseReport } from './mixture/collapse-report.js'
 export { GaussianMixture } from './mixture/gaussian-mixture.js'
+export { mixtureIdentities } from './mixture/identities.js'
 export type { Interval } from './mixture/intervals.js'
 export {
   MixtureDensityNetwork,

@@ -1,6 +1,6 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
-import { exp, log } from '../compute/elementary.js'
+import { exp } from '../compute/elementary.js'
 import { Activation } from '../compute/kernels.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
@@ -21,6 +21,7 @@ import type {
   MixtureTrainingJob,
   MixtureTrainingOptions,
 } from './training.js'
+import { bestModel } from './training-state.js'
 
 /** Examples that one pass takes when questions are answered. */
 const ROWS = 500
@@ -70,7 +71,9 @@ export class MixtureDensityNetwork {
   }
 
   /**
-   * A new network, weights and biases uniform in ±1/√fan-in.
+   * A new network, weights and biases uniform in ±1/√fan-in; those of the first of several layers
+   * in three times that range, so that over standardised inputs the hidden units bend at different
+   * places and not all of them slowly.
    * @throws LACUNA_E_OPTION if an option is unknown or out of range
    */
   static create(options: MixtureNetworkOptions): MixtureDensityNetwork {
@@ -95,6 +98,9 @@ export class MixtureDensityNetwork {
       ROWS,
     )
     network.perceptron.initialise(new Random(seed, Stream.initialWeights))
+    const { weight, bias } = network.perceptron.layers[0]!
+    if (hidden.length > 0)
+      for (const tensor of [weight, bias]) tensor.set(tensor.map(value => 3 * value))
     return new MixtureDensityNetwork(network, { seed })
   }
 
@@ -130,7 +136,6 @@ export class MixtureDensityNetwork {
     const zeros = (cols: number): M64 => new Matrix(x.rows, cols, new Float64Array(x.rows * cols))
     const [logits, means] = [zeros(m), zeros(m * c)]
     const scales = zeros(covariance === 'diagonal' ? m * c : m)
-    const logFloor = log(floor)
     for (let start = 0; start < x.rows; start += ROWS) {
       const part = x.slice(start, Math.min(start + ROWS, x.rows))
       network.inputScaling.write(part, network.x)
@@ -141,12 +146,18 @@ export class MixtureDensityNetwork {
         for (let j = 0; j < parts.means; j++)
           means.row(start + i)[j] = mean[j % c]! + scale[j % c]! * z[parts.logits + j]!
         for (let j = 0; j < parts.scales; j++) {
-          const sigma = exp(Math.max(logFloor, z[parts.logits + parts.means + j]!))
+          const sigma = Math.max(floor, exp(z[parts.logits + parts.means + j]!))
           scales.row(start + i)[j] = scale[j % c]! * sigma
         }
       }
     }
     return GaussianMixture.fromLogits(logits, means, scales)
+  }
+
+  /** The least σ the network can answer, σ₀ in the units of each output: c values. */
+  get leastScales(): Float64Array {
+    const { floor } = this.architecture
+    return this.#network.outputScaling.scale.map(scale => scale * floor)
   }
 
   /**
@@ -191,13 +202,18 @@ export class MixtureDensityNetwork {
     const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
     let held = -1
     for await (const { epoch, model } of iterate<MixtureProgress>(worker, job, signal)) {
-      if (epoch.best !== held) {
-        held = epoch.best
-        const checkpoint = readMixtureCheckpoint(model)
-        this.#network.adopt(checkpoint)
-        this.#provenance = checkpoint.provenance
-      }
+      if (epoch.best !== held) this.#adopt(model)
+      held = epoch.best
       yield epoch
     }
+    // Nothing was left to do of the run: its model is in its state.
+    if (held === -1 && options.resume) this.#adopt(bestModel(options.resume))
+  }
+
+  /** Becomes the model of a checkpoint of its own architecture. */
+  #adopt(bytes: Uint8Array): void {
+    const checkpoint = readMixtureCheckpoint(bytes)
+    this.#network.adopt(checkpoint)
+    this.#provenance = checkpoint.provenance
   }
 }
