@@ -151,6 +151,14 @@ describe('intervals', () => {
     }
   })
 
+  test('of a mass too small to tell: the highest mode', () => {
+    const mixture = mixtureOf([0, 1], [-5, 5], [1, 1])
+    const [set] = mixture.highestDensityIntervals(1e-17)
+    expect(set).toHaveLength(1)
+    expect(set![0]!.lower).toBe(set![0]!.upper)
+    expect(set![0]!.lower).toBeCloseTo(5, 12)
+  })
+
   test('of two apart: two intervals where the central one is one', () => {
     const mixture = mixtureOf([0, 0], [-5, 5], [1, 1])
     expect(mixture.highestDensityIntervals(0.9)[0]).toHaveLength(2)

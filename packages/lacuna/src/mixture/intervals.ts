@@ -25,7 +25,9 @@ export function centralInterval(components: Components, mass: number): Interval 
  *
  * Between stationary points the density is monotone, so for a given λ each end is the one crossing
  * of a monotone piece; log λ is then the root of a decreasing function, with
- * d mass/d log λ = −Σ λ/|s| over the ends, where s = d log p/dt.
+ * d mass/d log λ = −Σ λ/|s| over the ends, where s = d log p/dt. Near a mode the density hardly changes,
+ * so a mass under 10⁻⁶ is met less accurately; one so small that float64 cannot tell its set from the
+ * highest mode gives that point.
  */
 export function highestDensityIntervals(components: Components, mass: number): Interval[] {
   const points = stationaryPoints(components)
@@ -52,7 +54,10 @@ export function highestDensityIntervals(components: Components, mass: number): I
   const { lower, upper } = centralInterval(components, mass)
   const ends = [lower, upper].map(t => logDensity(components, Float64Array.of(t)))
   const level = findRoot(excess, Math.max(...heights), Math.min(...ends, ...minima))
-  return superlevelSet(components, points, heights, level)
+  const set = superlevelSet(components, points, heights, level)
+  if (set.length > 0) return set
+  const mode = points[heights.indexOf(Math.max(...heights))]!
+  return [{ lower: mode, upper: mode }]
 }
 
 /** {t : log p(t) ≥ level}, from the stationary points (maximum, minimum, …, maximum) and log p there. */
