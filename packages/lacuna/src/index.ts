@@ -1,4 +1,13 @@
 // The one list of public names.
+export {
+  type AnnealingOptions,
+  annealedImportanceSampling,
+  type LogPartitionEstimate,
+} from './boltzmann/annealed-importance-sampling.js'
+export { type Biases, ConditionalRbm, type RbmParameters } from './boltzmann/conditional-rbm.js'
+export type { LikelihoodGradient } from './boltzmann/exact-gradient.js'
+export { boltzmannIdentities } from './boltzmann/identities.js'
+export type { IdentityCheck } from './compute/identity.js'
 export { type M64, Matrix } from './compute/matrix.js'
 export { Random } from './compute/random.js'
 export {

@@ -1,0 +1,226 @@
+import { sigmoid, softplus } from '../compute/elementary.js'
+import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { LacunaError } from '../errors.js'
+import { addSelectedRows, dot, requireBits } from './bits.js'
+import { Enumeration } from './enumeration.js'
+import { conditionalGradient, jointGradient, type LikelihoodGradient } from './exact-gradient.js'
+import { jointLayers } from './joint-layers.js'
+
+/** Biases, one a unit: a list of numbers, or a matrix of one row or one column. */
+export type Biases = ArrayLike<number> | M64
+
+/** The parameters of a conditional machine; biases that are left out are 0, as in the sheet. */
+export interface RbmParameters {
+  /** Couplings of d inputs with K hidden units, d×K; d = 0 makes a plain machine over y. */
+  readonly W: M64
+  /** Couplings of c outputs with K hidden units, c×K. */
+  readonly U: M64
+  /** a, d values. */
+  readonly inputBias?: Biases
+  /** b, c values. */
+  readonly outputBias?: Biases
+  /** q, K values. */
+  readonly hiddenBias?: Biases
+}
+
+/**
+ * A conditional restricted Boltzmann machine: inputs x ∈ {0,1}^d, outputs y ∈ {0,1}^c and hidden
+ * units h ∈ {0,1}^K with
+ *
+ *   E(x,y,h) = −xᵀWh − yᵀUh − aᵀx − bᵀy − qᵀh  and  p(x,y,h) = e^(−E(x,y,h))/Z.
+ *
+ * All in float64, in log space, and exact; docs/theory/boltzmann.md proves the equations. Examples
+ * are rows of bits: x is n×d, y n×c, h n×K. Every method throws LACUNA_E_SHAPE, LACUNA_E_NOT_FINITE
+ * or LACUNA_E_BITS for other rows. What sums over states enumerates the smaller layer (2²⁰ states
+ * take about a second) and throws LACUNA_E_TOO_LARGE if that has more than 28 bits.
+ *
+ * @example
+ * ```ts
+ * const rbm = ConditionalRbm.from({ W, U, outputBias: [0.5, -1] })
+ * rbm.outputMarginals(x) // p(y_j = 1|x), one example a row
+ * rbm.conditionalLogProbability(y, x) // log p(y|x)
+ * ```
+ */
+export class ConditionalRbm {
+  readonly W: M64
+  readonly U: M64
+  /** a. */
+  readonly inputBias: Float64Array
+  /** b. */
+  readonly outputBias: Float64Array
+  /** q. */
+  readonly hiddenBias: Float64Array
+  #logPartition: number | undefined
+
+  private constructor(W: M64, U: M64, a: Float64Array, b: Float64Array, q: Float64Array) {
+    this.W = W
+    this.U = U
+    this.inputBias = a
+    this.outputBias = b
+    this.hiddenBias = q
+  }
+
+  /**
+   * A machine with a copy of these parameters; log Z is kept once computed, so don't write to them.
+   * @throws LACUNA_E_SHAPE if they don't fit one another, LACUNA_E_NOT_FINITE
+   */
+  static from(parameters: RbmParameters): ConditionalRbm {
+    const { W, U, inputBias, outputBias, hiddenBias } = parameters
+    requireShape('W', W, W.rows, U.cols)
+    requireFinite('W', W)
+    requireFinite('U', U)
+    return new ConditionalRbm(
+      new Matrix(W.rows, W.cols, Float64Array.from(W.data)),
+      new Matrix(U.rows, U.cols, Float64Array.from(U.data)),
+      biases('inputBias', inputBias, W.rows),
+      biases('outputBias', outputBias, U.rows),
+      biases('hiddenBias', hiddenBias, U.cols),
+    )
+  }
+
+  /** E(x,y,h), one value an example. */
+  energy(x: M64, y: M64, h: M64): Float64Array {
+    this.#requireExamples(x, y)
+    requireBits('h', h, x.rows, this.U.cols)
+    return Float64Array.from({ length: x.rows }, (_, n) => {
+      const t = this.#hiddenLogits(x.row(n), y.row(n))
+      return -(dot(t, h.row(n)) + this.#visibleTerm(x.row(n), y.row(n)))
+    })
+  }
+
+  /** F(x,y) = −aᵀx − bᵀy − Σ_k log(1 + e^(q_k + xᵀW_:k + yᵀU_:k)), one value an example. */
+  freeEnergy(x: M64, y: M64): Float64Array {
+    this.#requireExamples(x, y)
+    return Float64Array.from({ length: x.rows }, (_, n) => {
+      const t = this.#hiddenLogits(x.row(n), y.row(n))
+      return -(
+        t.reduce((sum, t_k) => sum + softplus(t_k), 0) + this.#visibleTerm(x.row(n), y.row(n))
+      )
+    })
+  }
+
+  /** p(h_k = 1|x,y) = sigm(q_k + xᵀW_:k + yᵀU_:k), n×K. */
+  hiddenGiven(x: M64, y: M64): M64 {
+    this.#requireExamples(x, y)
+    const h = new Matrix(x.rows, this.U.cols, new Float64Array(x.rows * this.U.cols))
+    for (let n = 0; n < x.rows; n++)
+      h.row(n).set(this.#hiddenLogits(x.row(n), y.row(n)).map(sigmoid))
+    return h
+  }
+
+  /** p(y_j = 1|h) = sigm(b_j + U_j:h), n×c; given h, y does not depend on x. */
+  outputGiven(h: M64): M64 {
+    return visibleGiven(h, this.U, this.outputBias)
+  }
+
+  /** p(x_i = 1|h) = sigm(a_i + W_i:h), n×d. */
+  inputGiven(h: M64): M64 {
+    return visibleGiven(h, this.W, this.inputBias)
+  }
+
+  /** log Z, Z = Σ_x Σ_y Σ_h e^(−E(x,y,h)), by enumerating h or (x,y), whichever has fewer bits. */
+  logPartition(): number {
+    if (this.#logPartition === undefined) {
+      const { A, visibleBias } = jointLayers(this)
+      this.#logPartition = new Enumeration(A).logPartition(visibleBias, this.hiddenBias)
+    }
+    return this.#logPartition
+  }
+
+  /**
+   * log Z(x), Z(x) = Σ_y Σ_h e^(−E(x,y,h)) (e^(aᵀx) included, so that Σ_x Z(x) = Z), one value an
+   * example, by enumerating y or h, whichever has fewer bits.
+   */
+  logPartitionGiven(x: M64): Float64Array {
+    requireBits('x', x, x.rows, this.W.rows)
+    const enumeration = new Enumeration(this.U)
+    return Float64Array.from({ length: x.rows }, (_, n) => {
+      const given = enumeration.logPartition(this.outputBias, this.#hiddenLogits(x.row(n)))
+      return dot(this.inputBias, x.row(n)) + given
+    })
+  }
+
+  /** log p(x,y) = −F(x,y) − log Z, one value an example. */
+  logProbability(x: M64, y: M64): Float64Array {
+    return this.freeEnergy(x, y).map(free => -free - this.logPartition())
+  }
+
+  /** log p(y|x) = −F(x,y) − log Z(x), one value an example. */
+  conditionalLogProbability(y: M64, x: M64): Float64Array {
+    const free = this.freeEnergy(x, y)
+    return this.logPartitionGiven(x).map((logZ, n) => -free[n]! - logZ)
+  }
+
+  /** p(y_j = 1|x), n×c: exact, with all that the outputs have to do with one another. */
+  outputMarginals(x: M64): M64 {
+    requireBits('x', x, x.rows, this.W.rows)
+    const enumeration = new Enumeration(this.U)
+    const marginals = new Matrix(x.rows, this.U.rows, new Float64Array(x.rows * this.U.rows))
+    for (let n = 0; n < x.rows; n++) {
+      const moments = enumeration.moments(this.outputBias, this.#hiddenLogits(x.row(n)))
+      marginals.row(n).set(moments.visible)
+    }
+    return marginals
+  }
+
+  /**
+   * The exact gradient of the mean of −log p(y|x) over at least one example; that of a is 0.
+   * @throws LACUNA_E_SHAPE if there are no examples
+   */
+  conditionalGradient(x: M64, y: M64): LikelihoodGradient {
+    this.#requireExamples(x, y, 1)
+    return conditionalGradient(this, x, y)
+  }
+
+  /**
+   * The exact gradient of the mean of −log p(x,y) over at least one example.
+   * @throws LACUNA_E_SHAPE if there are no examples
+   */
+  jointGradient(x: M64, y: M64): LikelihoodGradient {
+    this.#requireExamples(x, y, 1)
+    return jointGradient(this, x, y)
+  }
+
+  /** q + Wᵀx, and + Uᵀy where y is given too. */
+  #hiddenLogits(x: Float64Array, y?: Float64Array): Float64Array {
+    const t = this.hiddenBias.slice()
+    addSelectedRows(t, x, this.W)
+    if (y) addSelectedRows(t, y, this.U)
+    return t
+  }
+
+  /** aᵀx + bᵀy. */
+  #visibleTerm(x: Float64Array, y: Float64Array): number {
+    return dot(this.inputBias, x) + dot(this.outputBias, y)
+  }
+
+  #requireExamples(x: M64, y: M64, least = 0): void {
+    requireBits('x', x, x.rows, this.W.rows)
+    requireBits('y', y, x.rows, this.U.rows)
+    if (x.rows < least)
+      throw new LacunaError(
+        'LACUNA_E_SHAPE',
+        'the mean over no examples is not defined',
+        'Pass at least one row.',
+      )
+  }
+}
+
+/** sigm(α + A h) for every row h, given A's rows as those of the layer asked for. */
+function visibleGiven(h: M64, A: M64, alpha: Float64Array): M64 {
+  requireBits('h', h, h.rows, A.cols)
+  const v = new Matrix(h.rows, A.rows, new Float64Array(h.rows * A.rows))
+  for (let n = 0; n < h.rows; n++)
+    for (let j = 0; j < A.rows; j++)
+      v.data[n * A.rows + j] = sigmoid(alpha[j]! + dot(A.row(j), h.row(n)))
+  return v
+}
+
+function biases(name: string, given: Biases | undefined, units: number): Float64Array {
+  if (given === undefined) return new Float64Array(units)
+  const values = Float64Array.from(given instanceof Matrix ? given.data : given)
+  const row = new Matrix(1, values.length, values)
+  requireShape(name, row, 1, units)
+  requireFinite(name, row)
+  return values
+}
