@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { LacunaError } from 'lacuna'
 import { dataCommand } from './commands/data.js'
 import { sheetCommand } from './commands/sheet.js'
+import { verifyCommand } from './commands/verify.js'
 import { INTERRUPTED, interruption } from './interruption.js'
 import { examples } from './options.js'
 
@@ -39,9 +40,10 @@ function program(): Command {
   examples(lacuna, [
     ['lacuna sheet', 'the exercise sheet, from the data to the report'],
     ['lacuna sheet --help', 'all that can be changed about it'],
+    ['lacuna verify', 'the sheet’s identities, checked with numbers'],
     ['lacuna data', 'download MNIST once'],
   ])
-  for (const command of [sheetCommand(signal), dataCommand(signal)])
+  for (const command of [sheetCommand(signal), verifyCommand(), dataCommand(signal)])
     lacuna.addCommand(command.copyInheritedSettings(lacuna))
   return lacuna
 }

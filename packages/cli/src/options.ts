@@ -41,6 +41,16 @@ export function dataOption(): Option {
     .argParser(path('--data'))
 }
 
+/** `--seed`, the same for every command that draws random numbers. */
+export function seedOption(seed: number): Option {
+  return new Option(
+    '--seed <n>',
+    'where all random numbers come from; the same seed gives the same bits',
+  )
+    .default(seed)
+    .argParser(wholeNumber('--seed', 0, Number.MAX_SAFE_INTEGER))
+}
+
 /** `--json`, the same for every command. */
 export function jsonOption(): Option {
   return new Option('--json', 'write the result to standard output as JSON, and nothing else')

@@ -37,6 +37,7 @@ export {
   type StepOptions,
 } from './inpainting/energy-inpainter.js'
 export { holeErrors } from './inpainting/hole-errors.js'
+export { inpaintingIdentities } from './inpainting/identities.js'
 export { type ImageShape, type Patch, paste } from './inpainting/mask.js'
 export type { Architecture, NetworkShape } from './inpainting/networks.js'
 export { PrincipalComponents } from './inpainting/principal-components.js'
@@ -44,4 +45,9 @@ export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
 export { GaussianMixture } from './mixture/gaussian-mixture.js'
 export type { Interval } from './mixture/intervals.js'
+export {
+  MixtureDensityNetwork,
+  type MixtureNetworkOptions,
+} from './mixture/mixture-density-network.js'
 export type { Mode } from './mixture/modes.js'
+export type { MixtureEpoch, MixtureTrainingOptions } from './mixture/training.js'

@@ -4,7 +4,7 @@ import { LacunaError, type LossName, lossNames } from 'lacuna'
 import type { Dataset } from '../datasets/dataset.js'
 import { openDataset } from '../datasets/open.js'
 import { INTERRUPTED } from '../interruption.js'
-import { dataOption, examples, jsonOption, path, wholeNumber } from '../options.js'
+import { dataOption, examples, jsonOption, path, seedOption, wholeNumber } from '../options.js'
 import { duration, Progress } from '../progress.js'
 import { metricTable } from '../report/metric-table.js'
 import { RunFolder } from '../run-folder.js'
@@ -44,12 +44,7 @@ export function sheetCommand(signal: AbortSignal): Command {
       wholeNumber('--train-size', 1, 10_000_000),
       10_000,
     )
-    .option(
-      '--seed <n>',
-      'where all random numbers come from; the same seed gives the same bits',
-      wholeNumber('--seed', 0, Number.MAX_SAFE_INTEGER),
-      10,
-    )
+    .addOption(seedOption(10))
     .addOption(
       new Option('--loss <name>', 'what the networks are trained by')
         .choices(lossNames)
