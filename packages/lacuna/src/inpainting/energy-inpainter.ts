@@ -177,7 +177,13 @@ export class EnergyInpainter {
    */
   async *train(images: Images, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
     const { signal, ...plain } = options
-    const job: TrainingJob = { checkpoint: this.save(), images: { ...images }, options: plain }
+    // Copied, because the clone of a slice would carry the whole set it was cut from.
+    const pixels = images.pixels.slice()
+    const job: TrainingJob = {
+      checkpoint: this.save(),
+      images: { ...images, pixels },
+      options: plain,
+    }
     const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
     for await (const epoch of iterate<Epoch>(worker, job, signal)) {
       const checkpoint = readNetworks(epoch.state)
