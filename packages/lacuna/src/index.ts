@@ -43,6 +43,7 @@ export type { Architecture, NetworkShape } from './inpainting/networks.js'
 export { PrincipalComponents } from './inpainting/principal-components.js'
 export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
+export type { ColumnNames, MixtureArchitecture } from './mixture/conditional-network.js'
 export { GaussianMixture } from './mixture/gaussian-mixture.js'
 export type { Interval } from './mixture/intervals.js'
 export {

@@ -1,11 +1,11 @@
-import type { RunConfig } from '../run-folder.js'
+import type { SheetConfig } from '../sheet/run.js'
 import type { EpochLoss } from './loss-curve.js'
 import { figures, type Method } from './metric-table.js'
 import { blue } from './theme.js'
 
 /** Everything that the report shows. Pictures are PNG, drawings SVG. */
 export type ReportContent = {
-  readonly config: RunConfig
+  readonly config: SheetConfig
   readonly images: { readonly train: number; readonly test: number }
   readonly original: Uint8Array
   readonly incomplete: Uint8Array
@@ -124,7 +124,7 @@ does better. A few principal components win by MSE, and look worse.</p>
 }
 
 /** The command that repeats a run. */
-function commandFor({ seed, epochs, trainSize, loss, data }: RunConfig): string {
+function commandFor({ seed, epochs, trainSize, loss, data }: SheetConfig): string {
   const source = { MNIST: 'mnist', strokes: 'strokes' }[data.name] ?? 'FOLDER'
   return `lacuna sheet --data ${source} --train-size ${trainSize} --epochs ${epochs} --loss ${loss} --seed ${seed}`
 }
