@@ -103,6 +103,13 @@ export class RunFolder<Config extends RunConfig, Figures extends object> {
     return writeFile(join(this.path, name), content)
   }
 
+  /** The checkpoint of the state: of the same epoch, or of the one after it. */
+  async readCheckpoint(): Promise<Uint8Array> {
+    const checkpoint = await readIfPresent(join(this.path, CHECKPOINT))
+    if (checkpoint === undefined) throw notResumable(this.path, `there is no ${CHECKPOINT} in it`)
+    return checkpoint
+  }
+
   /** Keeps the end of an epoch, as described above. */
   async keep(
     epoch: Figures & { readonly epoch: number; readonly state: Uint8Array },
