@@ -19,6 +19,13 @@ export {
   type LossParameters,
   lossNames,
 } from './contrast/losses.js'
+export {
+  type Examples,
+  handPositions,
+  inverseProblem,
+  inverseProblemLogDensity,
+  robotArm,
+} from './data/bishop-problems.js'
 export { readIdx, readImages, readLabels, writeIdx } from './data/idx.js'
 export { Images, type LabelledImages } from './data/images.js'
 export { strokes } from './data/strokes.js'

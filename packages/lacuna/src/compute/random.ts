@@ -12,6 +12,8 @@ export const Stream = {
   strokes: 3,
   order: 4,
   centres: 5,
+  inverseProblem: 6,
+  robotArm: 7,
 } as const
 
 const MULTIPLIER_0 = 0xd2511f53

@@ -17,7 +17,12 @@ import {
 } from './conditional-network.js'
 import { GaussianMixture } from './gaussian-mixture.js'
 import { partsOf } from './mixture-error.js'
-import type { MixtureEpoch, MixtureProgress, MixtureTrainingOptions } from './training.js'
+import type {
+  MixtureEpoch,
+  MixtureProgress,
+  MixtureTrainingJob,
+  MixtureTrainingOptions,
+} from './training.js'
 
 /** Examples that one pass takes when questions are answered. */
 const ROWS = 500
@@ -184,7 +189,13 @@ export class MixtureDensityNetwork {
         'Pass more rows.',
       )
     const { signal, ...plain } = options
-    const job = { checkpoint: this.save(), x: { ...x }, t: { ...t }, options: plain }
+    const job: MixtureTrainingJob = {
+      checkpoint: this.save(),
+      // A view of a larger buffer would be sent with the whole of it.
+      x: { ...x, data: x.data.slice() },
+      t: { ...t, data: t.data.slice() },
+      options: plain,
+    }
     const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
     let held = -1
     for await (const { epoch, model } of iterate<MixtureProgress>(worker, job, signal)) {

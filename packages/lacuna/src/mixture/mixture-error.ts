@@ -1,4 +1,5 @@
 import { exp, log } from '../compute/elementary.js'
+import { HALF_LOG_TWO_PI } from '../compute/normal-distribution.js'
 
 /** How a network's outputs z are read as a mixture: z = (z^α, z^μ, z^σ), in this order. */
 export interface MixtureLayout {
@@ -16,8 +17,6 @@ export function partsOf({ components, outputs, covariance }: MixtureLayout) {
   return { logits: components, means, scales: covariance === 'diagonal' ? means : components }
 }
 
-const LOG_2_PI = log(2 * Math.PI)
-
 /**
  * The error of a batch and its derivatives with respect to the network's outputs (Bishop 1994;
  * sheet 10, exercise 1), in float64 and in log space. With α = softmax(z^α), μ = z^μ and
@@ -34,20 +33,24 @@ const LOG_2_PI = log(2 * Math.PI)
  */
 export class MixtureError {
   readonly #layout: MixtureLayout
-  readonly #floor: number
-  /** log σ, σ and log αᵢφᵢ of the example at hand. */
+  readonly #logFloor: number
+  /** log σ and σ, α, and log αᵢφᵢ and π, all of the example at hand. */
   readonly #logScale: Float64Array
   readonly #scale: Float64Array
+  readonly #weight: Float64Array
   readonly #joint: Float64Array
+  readonly #posterior: Float64Array
 
   /** @param floor σ₀ > 0 */
   constructor(layout: MixtureLayout, floor: number) {
     this.#layout = layout
-    this.#floor = floor
+    this.#logFloor = log(floor)
     const { scales } = partsOf(layout)
     this.#logScale = new Float64Array(scales)
     this.#scale = new Float64Array(scales)
+    this.#weight = new Float64Array(layout.components)
     this.#joint = new Float64Array(layout.components)
+    this.#posterior = new Float64Array(layout.components)
   }
 
   /**
@@ -60,58 +63,57 @@ export class MixtureError {
     const { components: m, outputs: c } = this.#layout
     const { logits, means, scales } = partsOf(this.#layout)
     const width = logits + means + scales
-    const perScale = means / scales // outputs that share a σ: c, or 1
-    const logFloor = log(this.#floor)
-    const [logScale, scale, joint] = [this.#logScale, this.#scale, this.#joint]
+    const shared = means / scales // outputs that share a σ: c, or 1
+    const logFloor = this.#logFloor
+    const [logScale, scale] = [this.#logScale, this.#scale]
+    const [weight, joint, posterior] = [this.#weight, this.#joint, this.#posterior]
     let sum = 0
     for (let row = 0; row < n; row++) {
-      const [zAlpha, zMu, zSigma] = [
-        row * width,
-        row * width + logits,
-        row * width + logits + means,
-      ]
+      const zAlpha = row * width
+      const zMu = zAlpha + logits
+      const zSigma = zMu + means
       for (let s = 0; s < scales; s++) {
         logScale[s] = Math.max(logFloor, z[zSigma + s]!)
         scale[s] = exp(logScale[s]!)
       }
       for (let i = 0; i < m; i++) {
-        let logDensity = -0.5 * c * LOG_2_PI
-        for (let k = 0; k < c; k++) {
-          const s = perScale === 1 ? i * c + k : i
-          const d = (t[row * c + k]! - z[zMu + i * c + k]!) / scale[s]!
+        let logDensity = -c * HALF_LOG_TWO_PI
+        for (let ik = i * c; ik < (i + 1) * c; ik++) {
+          const s = shared === 1 ? ik : i
+          const d = (z[zMu + ik]! - t[row * c + ik - i * c]!) / scale[s]!
           logDensity -= logScale[s]! + 0.5 * d * d
         }
-        joint[i] = z[zAlpha + i]! + logDensity
+        weight[i] = z[zAlpha + i]!
+        joint[i] = weight[i]! + logDensity
       }
-      const logNormaliser = logSumExp(z, zAlpha, m)
-      const logTotal = logSumExp(joint, 0, m)
-      sum += logNormaliser - logTotal
+      sum += softmax(weight, weight) - softmax(joint, posterior)
       if (!slopes) continue
-      for (let i = 0; i < m; i++) {
-        const posterior = exp(joint[i]! - logTotal)
-        slopes[zAlpha + i] = (exp(z[zAlpha + i]! - logNormaliser) - posterior) / n
-        let spread = 0
-        for (let k = 0; k < c; k++) {
-          const s = perScale === 1 ? i * c + k : i
-          const d = (z[zMu + i * c + k]! - t[row * c + k]!) / scale[s]!
-          slopes[zMu + i * c + k] = (posterior * d) / scale[s]! / n
-          spread = perScale === 1 ? d * d : spread + d * d
-          if (k % perScale === perScale - 1) {
-            const slope = (posterior * (perScale - spread)) / n
-            slopes[zSigma + s] = z[zSigma + s]! < logFloor && slope > 0 ? 0 : slope
-          }
+      for (let i = 0; i < m; i++) slopes[zAlpha + i] = (weight[i]! - posterior[i]!) / n
+      for (let s = 0; s < scales; s++) {
+        let squares = 0
+        for (let ik = s * shared; ik < (s + 1) * shared; ik++) {
+          const i = Math.floor(ik / c)
+          const d = (z[zMu + ik]! - t[row * c + ik - i * c]!) / scale[s]!
+          squares += d * d
+          slopes[zMu + ik] = (posterior[i]! * d) / scale[s]! / n
         }
+        const slope = (posterior[Math.floor((s * shared) / c)]! * (shared - squares)) / n
+        slopes[zSigma + s] = z[zSigma + s]! < logFloor && slope > 0 ? 0 : slope
       }
     }
     return sum
   }
 }
 
-/** log Σ e^{xᵢ} over m values from `start`, by way of the largest. */
-function logSumExp(x: Float32Array | Float64Array, start: number, m: number): number {
+/** Writes e^{xᵢ}/Σⱼ e^{xⱼ} into `into`, which may be x, and returns log Σⱼ e^{xⱼ}. */
+function softmax(x: Float64Array, into: Float64Array): number {
   let largest = -Infinity
-  for (let i = 0; i < m; i++) largest = Math.max(largest, x[start + i]!)
+  for (let i = 0; i < x.length; i++) largest = Math.max(largest, x[i]!)
   let sum = 0
-  for (let i = 0; i < m; i++) sum += exp(x[start + i]! - largest)
+  for (let i = 0; i < x.length; i++) {
+    into[i] = exp(x[i]! - largest)
+    sum += into[i]!
+  }
+  for (let i = 0; i < x.length; i++) into[i]! /= sum
   return largest + log(sum)
 }

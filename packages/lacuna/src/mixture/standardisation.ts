@@ -1,4 +1,4 @@
-import type { Matrix } from '../compute/matrix.js'
+import { Matrix } from '../compute/matrix.js'
 
 /**
  * Columns brought to mean 0 and standard deviation 1: (x − mean)/scale. A constant column keeps the
@@ -20,23 +20,21 @@ export class Standardisation {
   }
 
   /** Mean and standard deviation (divisor n) of each column. */
-  static of(x: Matrix<Float32Array | Float64Array>): Standardisation {
-    const mean = new Float64Array(x.cols)
-    const scale = new Float64Array(x.cols)
-    for (let i = 0; i < x.rows; i++)
-      for (let j = 0; j < x.cols; j++) mean[j]! += x.row(i)[j]! / x.rows
-    for (let i = 0; i < x.rows; i++)
-      for (let j = 0; j < x.cols; j++) {
-        const d = x.row(i)[j]! - mean[j]!
-        scale[j]! += (d * d) / x.rows
-      }
+  static of(x: Matrix): Standardisation {
+    const { rows: n, cols, data } = x
+    const mean = new Float64Array(cols)
+    const variance = new Float64Array(cols)
+    const constant = new Uint8Array(cols).fill(1)
+    for (let i = 0; i < data.length; i++) mean[i % cols]! += data[i]! / n
+    for (let i = 0; i < data.length; i++) {
+      const j = i % cols
+      const d = data[i]! - mean[j]!
+      variance[j]! += (d * d) / n
+      if (data[i] !== data[j]) constant[j] = 0
+    }
     return new Standardisation(
       mean,
-      scale.map((variance, j) => {
-        // A constant column has no spread but what the rounding of its mean leaves.
-        const tiny = 1e-12 * mean[j]! * mean[j]!
-        return variance > tiny ? Math.sqrt(variance) : 1
-      }),
+      variance.map((v, j) => (constant[j] ? 1 : Math.sqrt(v))),
     )
   }
 
@@ -56,5 +54,12 @@ export class Standardisation {
       const j = i % x.cols
       into[i] = (x.data[i]! - mean[j]!) / scale[j]!
     }
+  }
+
+  /** The standardised rows of x. */
+  apply(x: Matrix): Matrix {
+    const standardised = new Matrix(x.rows, x.cols)
+    this.write(x, standardised.data)
+    return standardised
   }
 }

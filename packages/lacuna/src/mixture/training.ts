@@ -5,12 +5,12 @@ import { permutation } from '../compute/permutation.js'
 import { Random, Stream } from '../compute/random.js'
 import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
-import { readSafetensors, type Tensor, writeSafetensors } from '../formats/safetensors.js'
 import { Adam, GradientDescent, Momentum } from '../network/optimiser.js'
 import { ConditionalNetwork, readMixtureCheckpoint } from './conditional-network.js'
 import { kMeans } from './k-means.js'
 import { MixtureError, partsOf } from './mixture-error.js'
 import { Standardisation } from './standardisation.js'
+import { readState, writeState } from './training-state.js'
 
 /** How to train a mixture density network. */
 export interface MixtureTrainingOptions {
@@ -62,6 +62,12 @@ export interface MixtureTrainingJob {
   readonly options: Omit<MixtureTrainingOptions, 'signal'>
 }
 
+/** Some of the data in the network's own units. */
+interface Examples {
+  readonly x: Matrix
+  readonly t: Matrix
+}
+
 /** Steps of the stream of orders: first how the examples are split, then an order for each epoch. */
 const SPLIT = 0
 
@@ -81,6 +87,12 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
   requirePositive('learningRate', learningRate)
   requireShare('momentum', momentum)
   requireShare('validation', validation)
+  if (method !== 'adam' && method !== 'sgd')
+    throw new LacunaError(
+      'LACUNA_E_OPTION',
+      `there is no optimiser '${method}'`,
+      'Optimisers are adam and sgd.',
+    )
   const x = new Matrix(job.x.rows, job.x.cols, job.x.data)
   const t = new Matrix(job.t.rows, job.t.cols, job.t.data)
   const data = `${fingerprintOf(x)} ${fingerprintOf(t)}`
@@ -89,15 +101,13 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
   const initial = readMixtureCheckpoint(job.checkpoint)
   const { architecture } = initial
   const { seed } = initial.provenance
-  const network = new ConditionalNetwork(architecture, Math.max(batch, 100))
+  const network = new ConditionalNetwork(architecture, Math.min(batch, x.rows))
   network.adopt(initial)
 
   const order = permutation(x.rows, new Random(seed, Stream.order, SPLIT))
   const held = Math.floor(validation * x.rows)
   const [heldRows, rows] = [order.subarray(0, held), order.subarray(held)]
-  const [xTrain, tTrain] = [select(x, rows), select(t, rows)]
-  const [xHeld, tHeld] = [select(x, heldRows), select(t, heldRows)]
-  if (!initial.provenance.training) fitToData(network, xTrain, tTrain, seed)
+  if (!initial.provenance.training) fitToData(network, select(x, rows), select(t, rows), seed)
 
   const { perceptron, workspace } = network
   const adam = method === 'adam' ? new Adam(workspace, perceptron.layers, learningRate) : undefined
@@ -110,25 +120,30 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
 
   const run = JSON.stringify({ ...recipe, data, seed, architecture })
   const start = resume
-    ? restore(resume, network, memory, run)
+    ? readState(resume, network, memory, run)
     : { done: 0, best: -1, bestNll: Infinity, model: job.checkpoint }
   let { best, bestNll, model } = start
 
   const error = new MixtureError(architecture, architecture.floor)
   // Densities shrink as the units of the outputs grow: −log p(t) = −log p(t̂) + Σ log scale.
   const units = network.outputScaling.scale.reduce((sum, scale) => sum + log(scale), 0)
+  const standardised = (rows: Uint32Array): Examples => ({
+    x: network.inputScaling.apply(select(x, rows)),
+    t: network.outputScaling.apply(select(t, rows)),
+  })
+  const [examples, heldExamples] = [standardised(rows), standardised(heldRows)]
   const targets = new Float32Array(network.rows * t.cols)
-  const steps = Math.ceil(xTrain.rows / batch)
+  const steps = Math.ceil(rows.length / batch)
   adam?.advance(start.done * steps)
 
   for (let epoch = start.done; epoch < epochs && epoch - best <= patience; epoch++) {
-    const shuffled = permutation(xTrain.rows, new Random(seed, Stream.order, epoch + 1))
+    const shuffled = permutation(rows.length, new Random(seed, Stream.order, epoch + 1))
     let sum = 0
     for (let step = 0; step < steps; step++) {
       const part = shuffled.subarray(step * batch, (step + 1) * batch)
       const n = part.length
-      network.inputScaling.write(select(xTrain, part), network.x)
-      network.outputScaling.write(select(tTrain, part), targets)
+      gather(examples.x, part, network.x)
+      gather(examples.t, part, targets)
       const z = perceptron.forward(network.x, n)
       const err = error.sum(z, targets, n, perceptron.outputGradient)
       if (!Number.isFinite(err))
@@ -142,8 +157,8 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
       optimiser.learningRate = learningRate * (1 - (epoch * steps + step) / (epochs * steps))
       perceptron.backward(network.x, n, optimiser)
     }
-    const nll = sum / xTrain.rows + units
-    const validationNll = meanError(network, error, xHeld, tHeld) + units
+    const nll = sum / rows.length + units
+    const validationNll = meanError(network, error, heldExamples) + units
     const training = { ...recipe, data, epochs: epoch + 1 }
     if (held === 0 || validationNll < bestNll) {
       ;[best, bestNll] = [epoch, validationNll]
@@ -169,10 +184,16 @@ function fingerprintOf({ data }: Matrix): string {
   return fingerprint(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
 }
 
-/** The rows of x with these numbers, in their order. */
+/** Writes the rows of x with these numbers, in their order. */
+function gather(x: Matrix, rows: Uint32Array, into: Float32Array): void {
+  const { cols, data } = x
+  for (let i = 0; i < rows.length; i++)
+    for (let j = 0; j < cols; j++) into[i * cols + j] = data[rows[i]! * cols + j]!
+}
+
 function select(x: Matrix, rows: Uint32Array): Matrix {
   const selected = new Matrix(rows.length, x.cols)
-  for (const [i, row] of rows.entries()) selected.row(i).set(x.row(row))
+  gather(x, rows, selected.data)
   return selected
 }
 
@@ -182,8 +203,7 @@ function fitToData(network: ConditionalNetwork, x: Matrix, t: Matrix, seed: numb
   const scaling = Standardisation.of(t)
   network.inputScaling = Standardisation.of(x)
   network.outputScaling = covariance === 'isotropic' ? scaling.withCommonScale() : scaling
-  const standardised = new Matrix(t.rows, t.cols)
-  network.outputScaling.write(t, standardised.data)
+  const standardised = network.outputScaling.apply(t)
   const { centres, spread } = kMeans(standardised, components, new Random(seed, Stream.centres))
   const { logits, means } = partsOf(network.architecture)
   const { bias } = network.perceptron.layers.at(-1)!
@@ -192,75 +212,14 @@ function fitToData(network: ConditionalNetwork, x: Matrix, t: Matrix, seed: numb
   bias.fill(log(Math.max(spread, network.architecture.floor)), logits + means)
 }
 
-/** Mean error over rows, in standardised units; NaN of none. */
-function meanError(network: ConditionalNetwork, error: MixtureError, x: Matrix, t: Matrix): number {
-  const targets = new Float32Array(network.rows * t.cols)
+/** Mean error over examples, in standardised units; NaN of none. */
+function meanError(network: ConditionalNetwork, error: MixtureError, { x, t }: Examples): number {
   let sum = 0
   for (let start = 0; start < x.rows; start += network.rows) {
     const end = Math.min(start + network.rows, x.rows)
-    network.inputScaling.write(x.slice(start, end), network.x)
-    network.outputScaling.write(t.slice(start, end), targets)
-    sum += error.sum(network.perceptron.forward(network.x, end - start), targets, end - start)
+    network.x.set(x.slice(start, end).data)
+    const z = network.perceptron.forward(network.x, end - start)
+    sum += error.sum(z, t.slice(start, end).data, end - start)
   }
   return sum / x.rows
-}
-
-/** Where a run stands between two epochs. */
-interface Position {
-  /** Epochs behind it. */
-  readonly done: number
-  readonly best: number
-  readonly bestNll: number
-  /** The best model so far, as a checkpoint. */
-  readonly model: Uint8Array
-}
-
-type Memory = { name: string; data: Float32Array }[]
-
-/** The state of a run: both checkpoints whole, as bytes, and what the optimiser remembers. */
-function writeState(
-  current: Uint8Array,
-  memory: Memory,
-  run: string,
-  { done, best, bestNll, model }: Position,
-): Uint8Array {
-  const tensors = new Map<string, Tensor>([
-    ['current', { shape: [current.length], data: current }],
-    ['best', { shape: [model.length], data: model }],
-  ])
-  for (const { name, data } of memory)
-    tensors.set(`optimiser.${name}`, { shape: [data.length], data })
-  const position = { done: String(done), best: String(best), bestNll: String(bestNll) }
-  return writeSafetensors(tensors, { run, ...position })
-}
-
-/** Sets the network and the optimiser's memory to a state's. */
-function restore(
-  state: Uint8Array,
-  network: ConditionalNetwork,
-  memory: Memory,
-  run: string,
-): Position {
-  const { tensors, metadata } = readSafetensors(state)
-  const bytes = (name: string) => tensors.get(name)?.data
-  const [current, model] = [bytes('current'), bytes('best')]
-  const remembered = memory.map(({ name }) => bytes(`optimiser.${name}`))
-  const whole = remembered.every(
-    (data, i) => data instanceof Float32Array && data.length === memory[i]!.data.length,
-  )
-  const [done, best, bestNll] = [metadata.done, metadata.best, metadata.bestNll].map(Number)
-  if (
-    metadata.run !== run ||
-    !whole ||
-    !(current instanceof Uint8Array && model instanceof Uint8Array) ||
-    !Number.isSafeInteger(done)
-  )
-    throw new LacunaError(
-      'LACUNA_E_RESUME',
-      `the saved state is of a run ${metadata.run}, not of ${run}`,
-      'Resume with the data and options that the run was started with, or start a new one.',
-    )
-  network.adopt(readMixtureCheckpoint(current))
-  for (const [i, { data }] of memory.entries()) data.set(remembered[i] as Float32Array)
-  return { done: done!, best: best!, bestNll: bestNll!, model }
 }
