@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parse } from 'csv-parse/sync'
+import { JSDOM } from 'jsdom'
 import { type M64, Matrix, MixtureDensityNetwork, Random } from 'lacuna'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { lacuna, type Outcome, start, temporaryFolder } from './lacuna-command.js'
@@ -44,7 +45,13 @@ describe('a run from beginning to end', () => {
       0,
       expect.stringMatching(/Report: .*run\/report/),
     ])
-    for (const name of ['config.json', 'metrics.jsonl', 'metrics.json', 'checkpoint.safetensors'])
+    for (const name of [
+      'config.json',
+      'metrics.jsonl',
+      'metrics.json',
+      'learning-curve.svg',
+      'state.safetensors',
+    ])
       expect(readdirSync(at('run'))).toContain(name)
     const { paths, seconds, ...metrics } = JSON.parse(trained.stdout)
     expect(metrics).toEqual(JSON.parse(read('run', 'metrics.json').toString()))
@@ -132,6 +139,37 @@ describe('a run from beginning to end', () => {
     expect(read('kept.csv').toString()).toBe('older')
     expect(readdirSync(folder).sort()).toEqual([...before, 'late.csv'].sort())
   })
+})
+
+test('the report draws the density of one output over one input, and stands alone', async () => {
+  const pairs = rows.map(row => row.split(',')).map(([y, , , x]) => `${x},${y}`)
+  const path = table('pairs.csv', 'x<1,a & b', ...pairs)
+  const { code, stderr } = await lacuna([
+    ...['train', 'mixture', path, '--inputs', 'x<1', '--outputs', 'a & b', ...small],
+    ...['--epochs', '5', '--out', at('drawn')],
+  ])
+  expect([code, stderr]).toEqual([0, expect.not.stringMatching(/[Ww]arning/)])
+  for (const name of ['density.svg', 'weights.svg', 'learning-curve.svg'])
+    expect(read('drawn', name).toString(), name).toMatch(/^<svg .*<\/svg>$/s)
+  const html = read('drawn', 'report.html').toString()
+  const { document } = new JSDOM(html).window
+  expect(document.title).toBe('a & b given x<1')
+  expect(html).not.toMatch(/<script|<link|https?:(?!\/\/www\.w3\.org)/)
+  const labels = [...document.querySelectorAll('svg')].map(svg => svg.getAttribute('aria-label'))
+  expect(labels).toEqual([
+    'The density of a & b over x<1',
+    'The weight of each component over x<1',
+    'The error of each epoch',
+  ])
+  const [density, weights] = document.querySelectorAll('svg')
+  expect(density!.querySelectorAll('[aria-label="contour"] path').length).toBeGreaterThan(10)
+  const dots = [...density!.querySelectorAll('[aria-label="dot"]')].map(g => g.children.length)
+  expect(dots[0]).toBe(120)
+  expect(dots[1]).toBeGreaterThan(100)
+  expect(weights!.querySelectorAll('[aria-label="line"] path').length).toBeLessThanOrEqual(3)
+  expect(document.querySelector('pre')!.textContent).toBe(
+    "lacuna train mixture TABLE --inputs 'x<1' --outputs 'a & b' --components 3 --hidden 8 --covariance isotropic --epochs 5 --seed 4",
+  )
 })
 
 const wrong: [string, string[], RegExp][] = [

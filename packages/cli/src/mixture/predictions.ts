@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { type GaussianMixture, type M64, Matrix, type MixtureDensityNetwork } from 'lacuna'
+import { csvCell } from '../tables/csv-cell.js'
 import type { Table } from '../tables/table.js'
 
 /** Rows that are predicted at a time. */
@@ -52,7 +53,7 @@ export async function* predictions(
   const observed = table.has(outputs)
   const columns = observed ? [...inputs, ...outputs] : inputs
   let [rows, compared, sum] = [0, 0, 0]
-  yield csvLine(predictionColumns(options, observed).map(quoted))
+  yield csvLine(predictionColumns(options, observed).map(csvCell))
   for await (const { values, fraction } of table.chunks(columns, ROWS, signal, outputs)) {
     const mixture = network.predict(part(values, 0, inputs.length))
     const logDensity = observed ? observedDensity(mixture, part(values, inputs.length)) : undefined
@@ -102,9 +103,4 @@ function part(x: M64, start: number, end = x.cols): M64 {
 
 function csvLine(cells: readonly string[]): string {
   return `${cells.join(',')}\n`
-}
-
-/** A cell as CSV, in double quotes if it must. */
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }

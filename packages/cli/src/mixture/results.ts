@@ -1,6 +1,8 @@
 import type { MixtureDensityNetwork } from 'lacuna'
 import type { Progress } from '../progress.js'
+import { mixtureReport } from '../report/mixture-report.js'
 import type { Examples } from '../tables/examples.js'
+import { scanDensity } from './density-scan.js'
 import type { MixtureConfig, MixtureFigures, MixtureRun } from './run.js'
 
 /** What `metrics.json` holds; nothing in it differs between two equal runs. */
@@ -10,12 +12,12 @@ export type MixtureMetrics = MixtureConfig & {
   readonly losses: readonly ({ readonly epoch: number } & MixtureFigures)[]
 }
 
-/** Writes the results of a trained run into its folder. */
+/** Writes the results of a trained run, and its report, into its folder. */
 export async function mixtureResults(
   run: MixtureRun,
-  _network: MixtureDensityNetwork,
-  _data: Examples,
-  _progress: Progress,
+  network: MixtureDensityNetwork,
+  data: Examples,
+  progress: Progress,
 ): Promise<{ metrics: MixtureMetrics; lines: string[] }> {
   const losses = run.records.map(({ epoch, nll, validationNll, best }) => ({
     epoch,
@@ -25,7 +27,27 @@ export async function mixtureResults(
   }))
   const { epoch, nll, validationNll } = losses[losses.at(-1)!.best]!
   const metrics: MixtureMetrics = { ...run.config, best: { epoch, nll, validationNll }, losses }
+  progress.update({ label: 'report', detail: 'being drawn' })
+  // Loaded here, because it takes a while and every command would wait for it.
+  const { learningCurve } = await import('../report/learning-curve.js')
+  const { densityMap, weightCurves } = await import('../report/density-map.js')
+  const { inputs, outputs } = run.config
+  const curve = learningCurve(losses, epoch)
+  await run.write('learning-curve.svg', curve)
+  const drawings = { metrics, learningCurve: curve }
+  if (inputs.length === 1 && outputs.length === 1) {
+    const scan = scanDensity(network, data)
+    const names = { input: inputs[0]!, output: outputs[0]! }
+    const pictures = {
+      densityMap: densityMap(scan, names),
+      weightCurves: weightCurves(scan, names),
+    }
+    await run.write('density.svg', pictures.densityMap)
+    await run.write('weights.svg', pictures.weightCurves)
+    await run.write('report.html', mixtureReport({ ...drawings, scan: pictures }))
+  } else await run.write('report.html', mixtureReport(drawings))
   await run.write('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`)
+  progress.clear()
   const judged =
     validationNll === null
       ? `${nll.toFixed(4)} on the rows it was trained on; with fewer than 10 rows none is kept aside`
