@@ -52,6 +52,7 @@ export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
 export type { ColumnNames, MixtureArchitecture } from './mixture/conditional-network.js'
 export { GaussianMixture } from './mixture/gaussian-mixture.js'
+export { mixtureIdentities } from './mixture/identities.js'
 export type { Interval } from './mixture/intervals.js'
 export {
   MixtureDensityNetwork,

@@ -106,31 +106,45 @@ export function logDensity(components: Components, t: Float64Array): number {
 
 /** log Σ e^{aᵢ} of values whose maximum is near 0. */
 export function logSumExp(a: Float64Array): number {
-  return log(a.reduce((sum, value) => sum + exp(value), 0))
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += exp(a[i]!)
+  return log(sum)
+}
+
+/** What is known of the components once t is. */
+export interface Posterior {
+  /** log p(t|x). */
+  readonly logDensity: number
+  /** πᵢ = αᵢφᵢ/Σⱼαⱼφⱼ, m values. */
+  readonly posterior: Float64Array
+  /** log πᵢ, finite where πᵢ has underflowed, m values. */
+  readonly logPosterior: Float64Array
 }
 
 /**
- * The posterior over components, πᵢ = αᵢφᵢ/Σⱼαⱼφⱼ, beside log p(t|x).
- * @returns `logPosterior`, log πᵢ; every one finite unless the component is beyond 10¹⁵⁴σ
- * @throws LACUNA_E_NOT_FINITE if every component is so far away
+ * The posterior over components given t.
+ * @throws LACUNA_E_NOT_FINITE if every component is over 10¹⁵⁴σ away
  */
-export function condition(
-  components: Components,
-  t: Float64Array,
-): { logDensity: number; logPosterior: Float64Array; posterior: Float64Array } {
-  const relative = new Float64Array(components.weights.length)
-  const greatest = jointLogDensities(components, t, relative)
+export function condition(components: Components, t: Float64Array): Posterior {
+  const m = components.weights.length
+  const logPosterior = new Float64Array(m)
+  const greatest = jointLogDensities(components, t, logPosterior)
   if (greatest === -Infinity)
     throw new LacunaError(
       'LACUNA_E_NOT_FINITE',
       `the outputs (${t.join(', ')}) are so far from every component that the logarithm of their density is −∞`,
       'Check the units of the outputs against the means and scales.',
     )
-  const excess = logSumExp(relative)
-  const logPosterior = relative.map(value => value - excess)
-  return {
-    logDensity: greatest + excess,
-    logPosterior,
-    posterior: logPosterior.map(value => exp(value)),
+  const posterior = new Float64Array(m)
+  let total = 0
+  for (let i = 0; i < m; i++) {
+    posterior[i] = exp(logPosterior[i]!)
+    total += posterior[i]!
   }
+  const excess = log(total)
+  for (let i = 0; i < m; i++) {
+    posterior[i]! /= total
+    logPosterior[i]! -= excess
+  }
+  return { logDensity: greatest + excess, posterior, logPosterior }
 }

@@ -79,10 +79,11 @@ export class GaussianMixture {
    *
    * @param logits zᵢ, n×m, any finite numbers; logarithms of weights will do
    * @param means μᵢₖ in column i·c + k, n×(m·c); kept, not copied
-   * @param scales σᵢ > 0, n×m, isotropic; or σᵢₖ > 0 in column i·c + k, n×(m·c), diagonal. With one
-   *   output the two are the same. Kept, not copied
+   * @param scales σᵢ, n×m, isotropic; or σᵢₖ in column i·c + k, n×(m·c), diagonal (with one output
+   *   the two are the same); from 1e-150 to 1e150; kept, not copied
    * @throws LACUNA_E_SHAPE if the shapes do not agree or there is no component or output;
-   *   LACUNA_E_NOT_FINITE; LACUNA_E_OPTION if a scale is not above 0
+   *   LACUNA_E_NOT_FINITE; LACUNA_E_OPTION if a scale is not above 0 or out of
+   *   that range
    */
   static fromLogits(logits: M64, means: M64, scales: M64): GaussianMixture {
     requireParameters(logits, means, scales)

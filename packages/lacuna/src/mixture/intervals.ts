@@ -62,14 +62,13 @@ function superlevelSet(
   heights: readonly number[],
   level: number,
 ): Interval[] {
+  const noise = 4 * Number.EPSILON * (1 + Math.abs(level))
   const crossing = (outside: number, inside: number) =>
     findRoot(
-      t => ({
-        ...score(components, t),
-        slope: score(components, t).value,
-        value: logDensity(components, Float64Array.of(t)) - level,
-        noise: 4 * Number.EPSILON * (1 + Math.abs(level)),
-      }),
+      t => {
+        const { logDensity, value } = score(components, t)
+        return { value: logDensity - level, slope: value, noise }
+      },
       outside,
       inside,
     )

@@ -56,7 +56,7 @@ const NUDGE = 1e-3
  *
  *   tₖ ← Σᵢ πᵢ(t) μᵢₖ/σᵢₖ² / Σᵢ πᵢ(t)/σᵢₖ²,
  *
- * which never lowers it, being a step of expectation-maximisation with t as the parameter
+ * or further the same way while the density rises. The mean shift never lowers it, being a step of expectation-maximisation with t as the parameter
  * (Carreira-Perpiñán 2007, "Gaussian mean-shift is an EM algorithm"). Its fixed points are the
  * stationary points; where it comes to rest without the density being concave, it goes on from beside
  * the point as long as that is higher. So where it ends is a maximum.
@@ -68,15 +68,15 @@ export function climb(
   let t: Float64Array = Float64Array.from(start)
   let here = surroundings(components, t)
   // Newton's steps converge in a few rounds; the bound only guards against rounding going in circles.
-  for (let round = 0; round < 2000; round++) {
+  for (let round = 0; round < 500; round++) {
     const { slope, precision, curvature } = here
     const decomposition = cholesky(curvature, t.length)
     let next: Float64Array = t.map((value, k) => value + slope[k]! / precision[k]!)
     if ('factor' in decomposition) {
-      const step = choleskySolve(decomposition.factor, t.length, slope)
-      const candidate = t.map((value, k) => value + step[k]!)
+      const newton = choleskySolve(decomposition.factor, t.length, slope)
+      const candidate = t.map((value, k) => value + newton[k]!)
       if (logDensity(components, candidate) >= here.logDensity) next = candidate
-    }
+    } else next = stretch(components, t, next)
     if (distance(next, t, precision) < 1e-13 || next.every((value, k) => isNextTo(value, t[k]!))) {
       if ('factor' in decomposition) break
       const higher = beside(components, t, here, decomposition.direction)
@@ -87,6 +87,19 @@ export function climb(
     here = surroundings(components, t)
   }
   return { location: t, logDensity: here.logDensity, precision: here.precision }
+}
+
+/** Twice, four times … as far from t as `next`, while the density keeps rising: saddles hold for long. */
+function stretch(components: Components, t: Float64Array, next: Float64Array): Float64Array {
+  let best = next
+  let height = logDensity(components, best)
+  for (let factor = 2; ; factor *= 2) {
+    const further = t.map((value, k) => value + factor * (next[k]! - value))
+    const reached = logDensity(components, further)
+    if (!(reached > height)) return best
+    best = further
+    height = reached
+  }
 }
 
 /** Whether two numbers are the same but for a few units in the last place. */

@@ -93,7 +93,7 @@ function meet(components: Components, i: number, j: number): boolean {
   const { outputs, means, scales } = components
   for (let k = 0; k < outputs; k++) {
     const both = scales[scaleIndex(components, i, k)]! + scales[scaleIndex(components, j, k)]!
-    if (Math.abs(means[i * outputs + k]! - means[j * outputs + k]!) > 3 * both) return false
+    if (Math.abs(means[i * outputs + k]! - means[j * outputs + k]!) > 2 * both) return false
   }
   return true
 }

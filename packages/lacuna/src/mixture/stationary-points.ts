@@ -1,6 +1,6 @@
 import { exp } from '../compute/elementary.js'
 import { type Evaluation, findRoot } from '../compute/root.js'
-import { type Components, condition } from './components.js'
+import { type Components, condition, logDensity } from './components.js'
 
 /**
  * All points where the density of a mixture over one output is stationary, p′(t) = 0, ascending. The
@@ -15,7 +15,8 @@ import { type Components, condition } from './components.js'
  * are the same) provably has no zero on it, or is provably monotone on it; the proofs are bounds on
  * the derivative of p′/φᵣ over the whole interval. Any other interval is halved. Halving ends when
  * two stationary points in it could not differ in density by more than rounding: between two of them
- * at distance w the density changes by at most w³/12·max|p‴|. Bounds are computed in float64 without
+ * at distance w the density changes by at most w³/12·max|p‴|. So what may be missing is a dip of a few
+ * units in the last place of log p, and none such is given. Bounds are computed in float64 without
  * directed rounding, so the argument holds up to rounding errors.
  */
 export function stationaryPoints(components: Components): number[] {
@@ -27,28 +28,44 @@ export function stationaryPoints(components: Components): number[] {
   const past = scales.reduce((a, b) => Math.min(a, b)) + 1e-15 * (rightmost - leftmost)
   const low = leftmost - past - 1e-15 * Math.abs(leftmost)
   const high = rightmost + past + 1e-15 * Math.abs(rightmost)
-  const rises = (t: number) => score(components, t).value >= 0
   const found: number[] = []
   const search = (a: number, b: number, risesAtA: boolean, risesAtB: boolean) => {
     const mid = a / 2 + b / 2
-    const verdict = mid > a && mid < b ? inspect(components, a, b, mid) : 'settled'
-    if (verdict === 'open') {
-      const risesAtMid = rises(mid)
-      search(a, mid, risesAtA, risesAtMid)
-      search(mid, b, risesAtMid, risesAtB)
+    const { settled, rises } = inspect(components, a, b, mid)
+    if (!settled && mid > a && mid < b) {
+      search(a, mid, risesAtA, rises)
+      search(mid, b, rises, risesAtB)
     } else if (risesAtA !== risesAtB) {
       const slope = (t: number) => score(components, t)
       found.push(risesAtA ? findRoot(slope, b, a) : findRoot(slope, a, b))
     }
   }
   search(low, high, true, false)
-  return found
+  return withoutRipples(components, found)
 }
 
-/** s(t) = d/dt log p(t) = Σᵢ πᵢvᵢ and its slope s′ = Σᵢ πᵢ(vᵢ² − 1/σᵢ²) − s². */
-export function score(components: Components, t: number): Evaluation {
+/** Takes out every minimum that rounding cannot tell from the lower of the maxima beside it, with that maximum. */
+function withoutRipples(components: Components, points: readonly number[]): number[] {
+  const kept = points.map(t => ({ t, height: logDensity(components, Float64Array.of(t)) }))
+  for (let i = 1; i < kept.length; ) {
+    const { height } = kept[i]!
+    const lower = kept[i - 1]!.height < kept[i + 1]!.height ? i - 1 : i + 1
+    if (kept[lower]!.height - height > 4 * Number.EPSILON * (1 + Math.abs(height))) i += 2
+    else {
+      kept.splice(Math.min(i, lower), 2)
+      i = Math.max(1, i - 2)
+    }
+  }
+  return kept.map(({ t }) => t)
+}
+
+/** log p(t), s(t) = d/dt log p(t) = Σᵢ πᵢvᵢ with its slope s′ = Σᵢ πᵢ(vᵢ² − 1/σᵢ²) − s², and its noise. */
+export function score(
+  components: Components,
+  t: number,
+): Evaluation & { readonly logDensity: number } {
   const { means, scales } = components
-  const { posterior } = condition(components, Float64Array.of(t))
+  const { logDensity, posterior } = condition(components, Float64Array.of(t))
   let value = 0
   let slope = 0
   let size = 0
@@ -59,11 +76,20 @@ export function score(components: Components, t: number): Evaluation {
     slope += ((posterior[i]! / scales[i]!) * ((u - 1) * (u + 1))) / scales[i]!
     size += posterior[i]! * Math.abs(v)
   }
-  return { value, slope: slope - value * value, noise: 4 * Number.EPSILON * size }
+  slope -= value * value
+  return { logDensity, value, slope, noise: 4 * Number.EPSILON * size }
 }
 
-/** Whether [a, b] is settled (at most one stationary point that matters) or must be halved. */
-function inspect(components: Components, a: number, b: number, mid: number): 'settled' | 'open' {
+/**
+ * Whether [a, b] is settled, having at most one stationary point that matters, or must be halved; and
+ * whether the density rises at its middle.
+ */
+function inspect(
+  components: Components,
+  a: number,
+  b: number,
+  mid: number,
+): { settled: boolean; rises: boolean } {
   const { means, scales, logHeights } = components
   const m = means.length
   // gᵢ(t) = log αᵢφᵢ(t)
@@ -85,18 +111,21 @@ function inspect(components: Components, a: number, b: number, mid: number): 'se
   let third = 0
   for (let i = 0; i < m; i++) {
     const ratio = (t: number) => g(i, t) - g(r, t)
-    f += exp(ratio(mid)) * v(i, mid)
     // gᵢ − gᵣ is a quadratic with slope vᵢ − vᵣ, which is linear: extreme at the ends or at its zero.
     const leadA = v(i, a) - v(r, a)
     const leadB = v(i, b) - v(r, b)
-    const exponents = [ratio(a), ratio(b)]
-    if (leadA * leadB < 0) exponents.push(ratio(a + width * (leadA / (leadA - leadB))))
-    const lightest = exp(Math.min(...exponents))
-    const heaviest = exp(Math.max(...exponents))
-    const products = [v(i, a) * leadA, v(i, a) * leadB, v(i, b) * leadA, v(i, b) * leadB]
+    const atA = ratio(a)
+    const atB = ratio(b)
+    const within = leadA * leadB < 0 ? ratio(a + width * (leadA / (leadA - leadB))) : atA
+    const lightest = exp(Math.min(atA, atB, within))
+    const heaviest = exp(Math.max(atA, atB, within))
+    if (heaviest === 0) continue // it counts for nothing here, however steep it is
+    f += exp(ratio(mid)) * v(i, mid)
+    const vA = v(i, a)
+    const vB = v(i, b)
     const curvature = 1 / scales[i]! / scales[i]!
-    const low = Math.min(...products) - curvature
-    const high = Math.max(...products) - curvature
+    const low = Math.min(vA * leadA, vA * leadB, vB * leadA, vB * leadB) - curvature
+    const high = Math.max(vA * leadA, vA * leadB, vB * leadA, vB * leadB) - curvature
     least += low * (low < 0 ? heaviest : lightest)
     most += high * (high > 0 ? heaviest : lightest)
     const u = furthest(i)
@@ -106,5 +135,5 @@ function inspect(components: Components, a: number, b: number, mid: number): 'se
   const noZero = Math.abs(f) > (Math.max(-least, most) * width) / 2
   // φᵣ itself varies on [a, b], by a factor of at most e^{|u|·width/σᵣ}.
   const change = ((width * width * width) / 12) * third * exp((furthest(r) * width) / scales[r]!)
-  return monotone || noZero || change < Number.EPSILON ? 'settled' : 'open'
+  return { settled: monotone || noZero || change < Number.EPSILON, rises: f >= 0 }
 }
