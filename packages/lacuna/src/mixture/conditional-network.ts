@@ -88,9 +88,7 @@ export class ConditionalNetwork {
     return writeCheckpoint(MODEL, this.architecture, provenance, tensors)
   }
 
-  /**
-   * Sets parameters and scaling to a checkpoint's of this architecture.
-   */
+  /** Sets parameters and scaling to those of a checkpoint of this architecture. */
   adopt({ tensors }: Checkpoint): void {
     const values = (name: string) => tensors.get(name)!.data as Float32Array | Float64Array
     for (const { name, data } of this.parameters()) data.set(values(name))
@@ -127,6 +125,10 @@ export function readMixtureCheckpoint(
   const checkpoint = readCheckpoint(MODEL, bytes)
   const architecture = asArchitecture(checkpoint.configuration)
   checkTensors(checkpoint.tensors, shapesOf(architecture))
+  for (const name of ['inputs.scale', 'outputs.scale']) {
+    const scale = checkpoint.tensors.get(name)!.data as Float32Array | Float64Array
+    if (!scale.every(value => value > 0)) throw damaged(name, String(scale))
+  }
   return { ...checkpoint, architecture }
 }
 

@@ -23,6 +23,7 @@ import type {
   MixtureTrainingJob,
   MixtureTrainingOptions,
 } from './training.js'
+import { bestModel } from './training-state.js'
 
 /** Examples that one pass takes when questions are answered. */
 const ROWS = 500
@@ -74,7 +75,9 @@ export class MixtureDensityNetwork {
   }
 
   /**
-   * A new network, weights and biases uniform in ±1/√fan-in.
+   * A new network, weights and biases uniform in ±1/√fan-in; those of the first of several layers
+   * in three times that range, so that over standardised inputs the hidden units bend at different
+   * places and not all of them slowly.
    * @throws LACUNA_E_OPTION if an option is unknown or out of range
    */
   static create(options: MixtureNetworkOptions): MixtureDensityNetwork {
@@ -103,6 +106,9 @@ export class MixtureDensityNetwork {
     const architecture = { inputs, outputs, components, hidden, activation, covariance, floor }
     const network = new ConditionalNetwork({ ...architecture, ...(columns && { columns }) }, ROWS)
     network.perceptron.initialise(new Random(seed, Stream.initialWeights))
+    const { weight, bias } = network.perceptron.layers[0]!
+    if (hidden.length > 0)
+      for (const tensor of [weight, bias]) tensor.set(tensor.map(value => 3 * value))
     return new MixtureDensityNetwork(network, { seed })
   }
 
@@ -157,6 +163,12 @@ export class MixtureDensityNetwork {
     return GaussianMixture.fromLogits(logits, means, scales)
   }
 
+  /** The least σ the network can answer, σ₀ in the units of each output: c values. */
+  get leastScales(): Float64Array {
+    const least = exp(log(this.architecture.floor))
+    return this.#network.outputScaling.scale.map(scale => scale * least)
+  }
+
   /**
    * Trains on examples of inputs x and outputs t, in a worker, and keeps the weights that do best on
    * the examples kept aside. Leaving the loop stops the training there.
@@ -199,13 +211,18 @@ export class MixtureDensityNetwork {
     const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
     let held = -1
     for await (const { epoch, model } of iterate<MixtureProgress>(worker, job, signal)) {
-      if (epoch.best !== held) {
-        held = epoch.best
-        const checkpoint = readMixtureCheckpoint(model)
-        this.#network.adopt(checkpoint)
-        this.#provenance = checkpoint.provenance
-      }
+      if (epoch.best !== held) this.#adopt(model)
+      held = epoch.best
       yield epoch
     }
+    // Nothing was left to do of the run: its model is in its state.
+    if (held === -1 && options.resume) this.#adopt(bestModel(options.resume))
+  }
+
+  /** Becomes the model of a checkpoint of its own architecture. */
+  #adopt(bytes: Uint8Array): void {
+    const checkpoint = readMixtureCheckpoint(bytes)
+    this.#network.adopt(checkpoint)
+    this.#provenance = checkpoint.provenance
   }
 }

@@ -62,3 +62,8 @@ export function readState(
   for (const [i, { data }] of memory.entries()) data.set(remembered[i] as Float32Array)
   return { done: done!, best: best!, bestNll: bestNll!, model }
 }
+
+/** The best model of a state that `readState` has taken, as a checkpoint. */
+export function bestModel(state: Uint8Array): Uint8Array {
+  return readSafetensors(state).tensors.get('best')!.data as Uint8Array
+}

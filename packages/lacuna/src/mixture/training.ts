@@ -14,7 +14,7 @@ import { readState, writeState } from './training-state.js'
 
 /** How to train a mixture density network. */
 export interface MixtureTrainingOptions {
-  /** The most passes over the examples, those of a resumed run included; default 300. */
+  /** The most passes over the examples, those of a resumed run included; default 150. */
   readonly epochs?: number
   /** Examples in a minibatch; default 100. The last one of an epoch may be smaller. */
   readonly batch?: number
@@ -26,7 +26,7 @@ export interface MixtureTrainingOptions {
   readonly momentum?: number
   /** The share of the examples that is kept aside to judge by, from 0 to below 1; default 0.1. */
   readonly validation?: number
-  /** Stop after so many epochs without a better validation error; default 150. */
+  /** Stop after so many epochs without a better validation error; default 50. */
   readonly patience?: number
   /** The `state` of an epoch of the same run: training goes on behind it to the same bits. */
   readonly resume?: Uint8Array
@@ -79,7 +79,7 @@ const SPLIT = 0
  * the centres that k-means finds in t.
  */
 export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgress> {
-  const { epochs = 300, batch = 100, learningRate = 0.005, patience = 150 } = job.options
+  const { epochs = 150, batch = 100, learningRate = 0.005, patience = 50 } = job.options
   const { optimiser: method = 'adam', momentum = 0.9, validation = 0.1, resume } = job.options
   requireWhole('epochs', epochs)
   requireWhole('batch', batch)

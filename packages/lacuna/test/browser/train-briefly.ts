@@ -1,4 +1,12 @@
-import { EnergyInpainter, fingerprint, Images, PrincipalComponents, Random } from 'lacuna'
+import {
+  EnergyInpainter,
+  fingerprint,
+  Images,
+  inverseProblem,
+  MixtureDensityNetwork,
+  PrincipalComponents,
+  Random,
+} from 'lacuna'
 
 /**
  * A few epochs in a worker, then a few questions: the same code runs in Node and in the page, and
@@ -15,6 +23,12 @@ export async function trainBriefly() {
   const inpainter = EnergyInpainter.create({ seed: 1 })
   const losses: number[] = []
   for await (const { loss } of inpainter.train(images, { epochs: 3 })) losses.push(loss)
+  const network = MixtureDensityNetwork.create({ seed: 1, inputs: 1 })
+  const nlls: number[] = []
+  const { x: inputs, t } = inverseProblem(500, 1)
+  for await (const { nll, validationNll } of network.train(inputs, t, { epochs: 3 }))
+    nlls.push(nll, validationNll)
+  const mixture = network.predict(inputs)
   const x = images.matrix(0, 20)
   const components = PrincipalComponents.fit(images.slice(0, 50))
   const bits = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
@@ -22,6 +36,10 @@ export async function trainBriefly() {
   return {
     losses,
     checkpoint: fingerprint(inpainter.save()),
+    nlls,
+    mixtureCheckpoint: fingerprint(network.save()),
+    predictions: [mixture.logWeights, mixture.means, mixture.scales].map(({ data }) => bits(data)),
+    medians: bits(mixture.quantile(0.5)),
     energies: bits(inpainter.energy(x)),
     reconstruction: bits(components.reconstruct(x, 10).data),
     isolated: globalThis.crossOriginIsolated ?? false,
