@@ -15,7 +15,7 @@ test('every identity holds at the points of several seeds, and the JSON says the
     }
     const names = checks.map(({ identity }) => identity)
     expect(new Set(names).size).toBe(names.length)
-    for (const exercise of ['2(a)(i) ', '2(b) ', '3 flip'])
+    for (const exercise of ['1(a)(i)', '1(a)(ii)', '1(b)', '2(a)(i) ', '2(b) ', '3 flip'])
       expect(
         names.some(name => name.startsWith(exercise)),
         exercise,

@@ -1,10 +1,16 @@
 import { Command } from 'commander'
-import { boltzmannIdentities, type IdentityCheck, inpaintingIdentities, Random } from 'lacuna'
+import {
+  boltzmannIdentities,
+  type IdentityCheck,
+  inpaintingIdentities,
+  mixtureIdentities,
+  Random,
+} from 'lacuna'
 import { examples, jsonOption, seedOption } from '../options.js'
 import { textTable } from '../text-table.js'
 
 /** The checks of every family, in the order of the sheet's exercises. */
-const families = [boltzmannIdentities, inpaintingIdentities]
+const families = [mixtureIdentities, boltzmannIdentities, inpaintingIdentities]
 
 /** `lacuna verify`: checks the sheet's identities with numbers; the exit code is 1 if one fails. */
 export function verifyCommand(): Command {

@@ -1,5 +1,10 @@
 import { exp, softplus, tanh } from '../compute/elementary.js'
-import type { IdentityCheck } from '../compute/identity.js'
+import {
+  centralDifference,
+  centralDifferenceError,
+  type IdentityCheck,
+  judge,
+} from '../compute/identity.js'
 import { Matrix } from '../compute/matrix.js'
 import type { Random } from '../compute/random.js'
 import {
@@ -20,11 +25,10 @@ const STEP = 2 ** -16
 const [ENERGY, PARAMETER] = [3, 2]
 
 /**
- * A central difference of step h is off by h²/6 times the third derivative and by the rounding of
- * two values over 2h. In the range above no loss exceeds 2e³ < 41, nor does a third derivative (the
- * largest is that of β e^−E⁻), and a value takes fewer than 8 roundings.
+ * In the range above no loss exceeds 2e³ < 41, nor does a third derivative (the largest is that of
+ * β e^−E⁻), and a value takes fewer than 8 roundings.
  */
-const LOSS_TOLERANCE = 41 * ((STEP * STEP) / 6 + (8 * Number.EPSILON) / STEP)
+const LOSS_TOLERANCE = centralDifferenceError(STEP, 41, 8 * 41 * Number.EPSILON)
 
 /** Examples in the batch of the step, and the pixels of their common hole. */
 const EXAMPLES = 3
@@ -62,7 +66,7 @@ export function inpaintingIdentities(random: Random): IdentityCheck[] {
 }
 
 function row(identity: string, method: string, error: number, tolerance: number): IdentityCheck {
-  return { identity, method, error, tolerance, ok: error <= tolerance }
+  return judge(identity, method, [{ error, tolerance }])
 }
 
 function stepIdentities(random: Random): IdentityCheck[] {
@@ -83,12 +87,16 @@ function stepIdentities(random: Random): IdentityCheck[] {
   const difference = (name: string, at: number) => {
     const tensor = before.get(name)!
     const was = tensor[at]!
-    tensor[at] = was + STEP
-    const above = duel(before, x)
-    tensor[at] = was - STEP
-    const below = duel(before, x)
+    const slope = centralDifference(
+      value => {
+        tensor[at] = value
+        return duel(before, x)
+      },
+      was,
+      STEP,
+    )
     tensor[at] = was
-    return (above - below) / (2 * STEP)
+    return slope
   }
   /** How far the moves of a network are from `sign` times the gradient of err. */
   const moveError = (network: string, sign: 1 | -1) =>
@@ -208,13 +216,12 @@ function slopeErrors(
   eContrastive: number,
   p: LossParameters,
 ): number[] {
-  const difference = (byTrue: number, byContrastive: number) =>
-    (loss.value(eTrue + byTrue, eContrastive + byContrastive, p) -
-      loss.value(eTrue - byTrue, eContrastive - byContrastive, p)) /
-    (2 * STEP)
+  const byTrue = (e: number) => loss.value(e, eContrastive, p)
+  const byContrastive = (e: number) => loss.value(eTrue, e, p)
   return [
-    loss.slopeTrue(eTrue, eContrastive, p) - difference(STEP, 0),
-    loss.slopeContrastive(eTrue, eContrastive, p) - difference(0, STEP),
+    loss.slopeTrue(eTrue, eContrastive, p) - centralDifference(byTrue, eTrue, STEP),
+    loss.slopeContrastive(eTrue, eContrastive, p) -
+      centralDifference(byContrastive, eContrastive, STEP),
   ]
 }
 
