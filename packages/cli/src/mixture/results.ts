@@ -3,12 +3,14 @@ import type { Progress } from '../progress.js'
 import { mixtureReport } from '../report/mixture-report.js'
 import type { Examples } from '../tables/examples.js'
 import { scanDensity } from './density-scan.js'
+import { type Judgement, judge } from './judgement.js'
 import type { MixtureConfig, MixtureFigures, MixtureRun } from './run.js'
 
 /** What `metrics.json` holds; nothing in it differs between two equal runs. */
 export type MixtureMetrics = MixtureConfig & {
   /** The epoch whose weights were kept, and its figures. */
   readonly best: { readonly epoch: number } & Omit<MixtureFigures, 'best'>
+  readonly judgement: Judgement
   readonly losses: readonly ({ readonly epoch: number } & MixtureFigures)[]
 }
 
@@ -26,15 +28,27 @@ export async function mixtureResults(
     best,
   }))
   const { epoch, nll, validationNll } = losses[losses.at(-1)!.best]!
-  const metrics: MixtureMetrics = { ...run.config, best: { epoch, nll, validationNll }, losses }
+  const judgement = judge(network, run.config, data)
+  const metrics: MixtureMetrics = {
+    ...run.config,
+    best: { epoch, nll, validationNll },
+    judgement,
+    losses,
+  }
   progress.update({ label: 'report', detail: 'being drawn' })
   // Loaded here, because it takes a while and every command would wait for it.
   const { learningCurve } = await import('../report/learning-curve.js')
   const { densityMap, weightCurves } = await import('../report/density-map.js')
+  const { transformHistogram } = await import('../report/transform-histogram.js')
   const { inputs, outputs } = run.config
   const curve = learningCurve(losses, epoch)
   await run.write('learning-curve.svg', curve)
-  const drawings = { metrics, learningCurve: curve }
+  const { calibration } = judgement
+  const drawings = {
+    metrics,
+    learningCurve: curve,
+    ...(calibration && { transformHistogram: transformHistogram(calibration.histogram) }),
+  }
   if (inputs.length === 1 && outputs.length === 1) {
     const scan = scanDensity(network, data)
     const names = { input: inputs[0]!, output: outputs[0]! }

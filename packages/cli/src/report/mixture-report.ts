@@ -6,12 +6,15 @@ import { page, text } from './page.js'
 export type MixtureReportContent = {
   readonly metrics: MixtureMetrics
   readonly learningCurve: string
+  /** With one output. */
+  readonly transformHistogram?: string
   /** With one input and one output. */
   readonly scan?: { readonly densityMap: string; readonly weightCurves: string }
 }
 
 /** The report: one HTML file that needs nothing beside it. */
-export function mixtureReport({ metrics, learningCurve, scan }: MixtureReportContent): string {
+export function mixtureReport(content: MixtureReportContent): string {
+  const { metrics, learningCurve, scan } = content
   const { inputs, outputs, components, data, epochs, seed, best, losses } = metrics
   const count = (n: number) => n.toLocaleString('en')
   const list = (names: readonly string[]) => names.map(name => `<b>${text(name)}</b>`).join(', ')
@@ -56,10 +59,50 @@ ${best.validationNll === null ? '' : tableRow('rows kept aside', judged, losses.
 </tbody>
 </table></div>
 
+${judgement(content)}
 <h2>Do it again</h2>
 <pre>${text(commandFor(metrics))}</pre>
 <p>The same command gives the same bits, on every machine. Data fingerprint: <code>${text(data.fingerprint)}</code>.</p>`,
   )
+}
+
+/** What the rows kept aside say of the network. */
+function judgement({ metrics, transformHistogram }: MixtureReportContent): string {
+  const { rows, nll, gaussianNll, dead, weightAtFloor, calibration } = metrics.judgement
+  const where =
+    metrics.best.validationNll === null ? 'the rows it was trained on' : 'rows kept aside'
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+  return `<h2>Can it be believed?</h2>
+<p>Judged on ${rows.toLocaleString('en')} ${where}.</p>
+<div class="wide"><table class="metrics">
+<tbody>
+${tableRow('error of the network', nll)}
+${tableRow('error of one Gaussian that does not look at the inputs', gaussianNll)}
+<tr><th>components never used</th><td>${dead.length === 0 ? 'none' : dead.join(', ')}</td></tr>
+<tr><th>weight on components of the least width</th><td>${percent(weightAtFloor)}</td></tr>
+${
+  calibration === undefined
+    ? ''
+    : `${calibration.coverage
+        .map(
+          ({ level, share }) =>
+            `<tr><th>outcomes in the central ${100 * level} % interval</th><td>${percent(share)}</td></tr>`,
+        )
+        .join('\n')}
+${tableRow('CRPS, in the units of the output', calibration.crps)}`
+}
+</tbody>
+</table></div>
+${
+  transformHistogram === undefined
+    ? ''
+    : `<div class="curve">${transformHistogram}</div>
+<p><i>F</i>(<i>t</i> | <i>x</i>) is the probability that the network gave to an outcome below the one that came. If the densities are right,
+all values are equally frequent (dashed). A U means that they are too narrow, a hill that they are too wide, a slope
+that they lie to one side. The CRPS, continuous ranked probability score, is the lower the better; for a single
+sure answer it is the absolute error.</p>`
+}
+`
 }
 
 function tableRow(name: string, ...values: number[]): string {

@@ -19,7 +19,7 @@ import { contrastiveStep } from './contrastive-step.js'
 import { type Architecture, InpaintingNetworks } from './networks.js'
 
 /** Step of the finite differences. */
-const STEP = 2 ** -16
+const STEP = 1 / 65536
 
 /** Energies and parameters at which the losses are looked at: |E| ≤ 3, and β and the rest up to 2. */
 const [ENERGY, PARAMETER] = [3, 2]
@@ -45,7 +45,7 @@ const architecture: Architecture = {
  * The step computes in float32. Every number on the way, from the pixels to the gradient, is of
  * order 1 at most, and fewer than 200 roundings of 2⁻²⁴ lie on the longest way.
  */
-const STEP_TOLERANCE = 200 * 2 ** -24
+const STEP_TOLERANCE = 200 / 16777216
 
 /**
  * Checks the identities of the sheet's exercise 3 at random parameters: the gradient flip, the

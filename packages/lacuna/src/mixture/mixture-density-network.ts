@@ -1,6 +1,6 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
-import { exp, log } from '../compute/elementary.js'
+import { exp } from '../compute/elementary.js'
 import { Activation } from '../compute/kernels.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
@@ -144,7 +144,6 @@ export class MixtureDensityNetwork {
     const zeros = (cols: number): M64 => new Matrix(x.rows, cols, new Float64Array(x.rows * cols))
     const [logits, means] = [zeros(m), zeros(m * c)]
     const scales = zeros(covariance === 'diagonal' ? m * c : m)
-    const logFloor = log(floor)
     for (let start = 0; start < x.rows; start += ROWS) {
       const part = x.slice(start, Math.min(start + ROWS, x.rows))
       network.inputScaling.write(part, network.x)
@@ -155,7 +154,7 @@ export class MixtureDensityNetwork {
         for (let j = 0; j < parts.means; j++)
           means.row(start + i)[j] = mean[j % c]! + scale[j % c]! * z[parts.logits + j]!
         for (let j = 0; j < parts.scales; j++) {
-          const sigma = exp(Math.max(logFloor, z[parts.logits + parts.means + j]!))
+          const sigma = Math.max(floor, exp(z[parts.logits + parts.means + j]!))
           scales.row(start + i)[j] = scale[j % c]! * sigma
         }
       }
@@ -165,8 +164,8 @@ export class MixtureDensityNetwork {
 
   /** The least σ the network can answer, σ₀ in the units of each output: c values. */
   get leastScales(): Float64Array {
-    const least = exp(log(this.architecture.floor))
-    return this.#network.outputScaling.scale.map(scale => scale * least)
+    const { floor } = this.architecture
+    return this.#network.outputScaling.scale.map(scale => scale * floor)
   }
 
   /**
