@@ -1,4 +1,4 @@
-import type { IdentityCheck } from 'lacuna'
+import type { Identity } from 'lacuna'
 import { expect, test } from 'vitest'
 import { exitCode, inWords } from '../dist/commands/verify.js'
 import { lacuna } from './lacuna-command.js'
@@ -7,7 +7,7 @@ test('every identity holds at the points of several seeds, and the JSON says the
   for (const seed of ['1', '2', '9007199254740991']) {
     const { code, stdout, stderr } = await lacuna(['verify', '--json', '--seed', seed])
     expect([code, stderr]).toEqual([0, ''])
-    const checks = JSON.parse(stdout) as IdentityCheck[]
+    const checks = JSON.parse(stdout) as Identity[]
     for (const check of checks) {
       expect(Object.keys(check)).toEqual(['identity', 'method', 'error', 'tolerance', 'ok'])
       expect(check.error, check.identity).toBeLessThanOrEqual(check.tolerance)

@@ -7,7 +7,7 @@ export {
 export { type Biases, ConditionalRbm, type RbmParameters } from './boltzmann/conditional-rbm.js'
 export type { LikelihoodGradient } from './boltzmann/exact-gradient.js'
 export { boltzmannIdentities } from './boltzmann/identities.js'
-export type { IdentityCheck } from './compute/identity.js'
+export type { Identity } from './compute/identity.js'
 export { type M64, Matrix } from './compute/matrix.js'
 export { Random } from './compute/random.js'
 export {

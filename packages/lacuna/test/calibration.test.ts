@@ -62,7 +62,7 @@ describe('calibration', () => {
   test('coverage counts what lies in the central intervals', () => {
     const few = mixtures(300)
     const at = few.sample(new Random(8))
-    const [{ share }] = calibration(few, at, { levels: [0.7] }).coverage as [{ share: number }]
+    const { share } = calibration(few, at, { levels: [0.7] }).coverage[0]!
     const within = few
       .centralInterval(0.7)
       .filter(({ lower, upper }, i) => lower <= at.data[i]! && at.data[i]! <= upper)

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import {
   boltzmannIdentities,
-  type IdentityCheck,
+  type Identity,
   inpaintingIdentities,
   mixtureIdentities,
   Random,
@@ -36,12 +36,12 @@ export function verifyCommand(): Command {
 }
 
 /** 1 if an identity fails or there is none, else 0. */
-export function exitCode(checks: readonly IdentityCheck[]): 0 | 1 {
+export function exitCode(checks: readonly Identity[]): 0 | 1 {
   return checks.length > 0 && checks.every(({ ok }) => ok) ? 0 : 1
 }
 
 /** The table, and how many hold. */
-export function inWords(checks: readonly IdentityCheck[]): string {
+export function inWords(checks: readonly Identity[]): string {
   const rows = checks.map(({ identity, method, error, tolerance, ok }) => [
     identity,
     method,

@@ -1,5 +1,5 @@
 import { exp } from '../compute/elementary.js'
-import type { IdentityCheck } from '../compute/identity.js'
+import type { Identity } from '../compute/identity.js'
 import { Matrix } from '../compute/matrix.js'
 import type { Random } from '../compute/random.js'
 import { addSelectedRows, dot } from './bits.js'
@@ -36,7 +36,7 @@ const THIRD_CUMULANT = 0.0963
  * for (const { identity, ok } of boltzmannIdentities(new Random(1))) console.log(identity, ok)
  * ```
  */
-export function boltzmannIdentities(random: Random): IdentityCheck[] {
+export function boltzmannIdentities(random: Random): Identity[] {
   const cases = [false, true].map(withBiases => {
     const rbm = randomMachine(random, withBiases)
     return { rbm, table: new JointTable(rbm) }
@@ -50,7 +50,7 @@ export function boltzmannIdentities(random: Random): IdentityCheck[] {
     method: string,
     tolerance: number,
     errorOf: (rbm: ConditionalRbm, table: JointTable) => number,
-  ): IdentityCheck => {
+  ): Identity => {
     const error = Math.max(...cases.map(({ rbm, table }) => errorOf(rbm, table)))
     return { identity, method, error, tolerance, ok: error <= tolerance }
   }

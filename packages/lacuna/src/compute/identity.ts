@@ -2,7 +2,7 @@
  * An identity of the theory, evaluated both ways at random points: one row of what `lacuna verify`
  * prints.
  */
-export interface IdentityCheck {
+export interface Identity {
   /** The identity, as the sheet numbers and writes it. */
   readonly identity: string
   /** What the closed form was compared with, and at how many points. */
@@ -26,7 +26,7 @@ export function judge(
   identity: string,
   method: string,
   comparisons: Iterable<Comparison>,
-): IdentityCheck {
+): Identity {
   let worst: Comparison = { error: 0, tolerance: 0 }
   let greatest = -1
   for (const each of comparisons) {

@@ -2,7 +2,7 @@ import { exp, softplus, tanh } from '../compute/elementary.js'
 import {
   centralDifference,
   centralDifferenceError,
-  type IdentityCheck,
+  type Identity,
   judge,
 } from '../compute/identity.js'
 import { Matrix } from '../compute/matrix.js'
@@ -61,15 +61,15 @@ const STEP_TOLERANCE = 200 / 16777216
  * for (const { identity, ok } of inpaintingIdentities(new Random(1))) console.log(identity, ok)
  * ```
  */
-export function inpaintingIdentities(random: Random): IdentityCheck[] {
+export function inpaintingIdentities(random: Random): Identity[] {
   return [...stepIdentities(random), ...lossIdentities(random)]
 }
 
-function row(identity: string, method: string, error: number, tolerance: number): IdentityCheck {
+function row(identity: string, method: string, error: number, tolerance: number): Identity {
   return judge(identity, method, [{ error, tolerance }])
 }
 
-function stepIdentities(random: Random): IdentityCheck[] {
+function stepIdentities(random: Random): Identity[] {
   const networks = new InpaintingNetworks(architecture, EXAMPLES)
   const parameters = [...networks.parameters()]
   for (const { data, shape } of parameters)
@@ -157,7 +157,7 @@ function affine(parameters: Map<string, Float64Array>, layer: string, x: Float64
     .map((bias, o) => x.reduce((sum, value, k) => sum + weight[o * x.length + k]! * value, bias))
 }
 
-function lossIdentities(random: Random): IdentityCheck[] {
+function lossIdentities(random: Random): Identity[] {
   const between = (low: number, high: number) => low + (high - low) * random.uniform()
   const cases = Array.from({ length: 50 }, () => {
     const [margin, beta, ceiling] = [0, 0, 0].map(() => between(0.25, PARAMETER))

@@ -3,7 +3,7 @@ import {
   type Comparison,
   centralDifference,
   centralDifferenceError,
-  type IdentityCheck,
+  type Identity,
   judge,
 } from '../compute/identity.js'
 import { Matrix } from '../compute/matrix.js'
@@ -40,7 +40,7 @@ const STEP = 2 ** -17
  * mixtureIdentities(new Random(1)).every(({ ok }) => ok) // true
  * ```
  */
-export function mixtureIdentities(random: Random, points = 50): IdentityCheck[] {
+export function mixtureIdentities(random: Random, points = 50): Identity[] {
   requireWhole('points', points, 1, 100_000)
   const isotropic = Array.from({ length: points }, () => drawPoint(random, false))
   const diagonal = Array.from({ length: points }, () => drawPoint(random, true))
