@@ -63,6 +63,17 @@ describe('a run from beginning to end', () => {
     )
   })
 
+  test('judges the network on the rows kept aside', () => {
+    const { judgement, best } = JSON.parse(read('run', 'metrics.json').toString())
+    expect(judgement.rows).toBe(12)
+    expect(judgement.nll).toBeCloseTo(best.validationNll, 4)
+    expect(judgement.gaussianNll).toBeGreaterThan(judgement.nll)
+    const { histogram, coverage, crps } = judgement.calibration
+    expect(histogram.reduce((sum: number, count: number) => sum + count, 0)).toBe(12)
+    expect(coverage.map(({ level }: { level: number }) => level)).toEqual([0.5, 0.8, 0.95])
+    expect(crps).toBeGreaterThan(0)
+  })
+
   test('predicts by name what the model says, with both modes and the density of what is observed', async () => {
     const { code, stdout } = await lacuna([
       ...['predict', at('run', 'checkpoint.safetensors'), data],
@@ -160,6 +171,7 @@ test('the report draws the density of one output over one input, and stands alon
     'The density of a & b over x<1',
     'The weight of each component over x<1',
     'The error of each epoch',
+    'Histogram of the probability integral transforms',
   ])
   const [density, weights] = document.querySelectorAll('svg')
   expect(density!.querySelectorAll('[aria-label="contour"] path').length).toBeGreaterThan(10)
@@ -240,6 +252,8 @@ test('constant and collinear columns, and an output that is constant, are learne
   expect(stderr).toContain('Note: column "z" is constant (7)')
   expect(stderr).not.toContain('column "x"')
   expect(stdout).toMatch(/^Mean of −log p, in nats: -?\d+\.\d+ on the rows kept aside/)
+  expect(JSON.parse(read('odd', 'metrics.json').toString()).judgement.calibration).toBe(undefined)
+  expect(read('odd', 'report.html').toString().match(/<svg /g)!.length).toBe(1)
   const predicted = await lacuna([
     ...['predict', at('odd', 'checkpoint.safetensors'), path, '-o', at('odd.out')],
   ])
