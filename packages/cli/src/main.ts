@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { LacunaError } from 'lacuna'
 import { dataCommand } from './commands/data.js'
+import { predictCommand } from './commands/predict.js'
 import { sheetCommand } from './commands/sheet.js'
+import { trainCommand } from './commands/train.js'
+import { verifyCommand } from './commands/verify.js'
 import { INTERRUPTED, interruption } from './interruption.js'
 import { examples } from './options.js'
 
@@ -39,11 +42,30 @@ function program(): Command {
   examples(lacuna, [
     ['lacuna sheet', 'the exercise sheet, from the data to the report'],
     ['lacuna sheet --help', 'all that can be changed about it'],
+    ['lacuna train mixture data.csv --inputs a,b --outputs y', 'learn p(y|a,b) from a table'],
+    [
+      'lacuna predict runs/mixture/checkpoint.safetensors new.csv -o predictions.csv',
+      'and answer with it',
+    ],
+    ['lacuna verify', 'the sheet’s identities, checked with numbers'],
     ['lacuna data', 'download MNIST once'],
   ])
-  for (const command of [sheetCommand(signal), dataCommand(signal)])
-    lacuna.addCommand(command.copyInheritedSettings(lacuna))
+  for (const command of [
+    sheetCommand(signal),
+    trainCommand(signal),
+    predictCommand(signal),
+    verifyCommand(),
+    dataCommand(signal),
+  ])
+    adopt(lacuna, command)
   return lacuna
+}
+
+/** Adds a command that was made without its parent, and hands the parent's settings down. */
+function adopt(parent: Command, command: Command): void {
+  if (!parent.commands.includes(command)) parent.addCommand(command)
+  command.copyInheritedSettings(parent)
+  for (const below of command.commands) adopt(command, below)
 }
 
 /** Says on standard error what went wrong, and returns the exit code. */

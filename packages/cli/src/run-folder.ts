@@ -5,23 +5,10 @@ import { LacunaError } from 'lacuna'
 import { cannotWrite, writeFile } from './write-file.js'
 
 /** What a run is: runs that agree in all of this agree in every bit. */
-export type RunConfig = {
-  readonly seed: number
-  readonly epochs: number
-  readonly trainSize: number
-  readonly batch: number
-  readonly learningRate: number
-  readonly loss: string
-  readonly data: { readonly name: string; readonly fingerprint: string }
-}
+export type RunConfig = { readonly epochs: number }
 
-/** A line of `metrics.jsonl`: an epoch's losses, and the CRC-32 of the state at its end. */
-export type EpochRecord = {
-  readonly epoch: number
-  readonly loss: number
-  readonly meanLoss: number
-  readonly state: string
-}
+/** A line of `metrics.jsonl`: an epoch's figures, and the CRC-32 of the state at its end. */
+export type EpochRecord<Figures> = Figures & { readonly epoch: number; readonly state: string }
 
 const CONFIG = 'config.json'
 const RECORDS = 'metrics.jsonl'
@@ -41,17 +28,17 @@ const RESULTS = ['metrics.json', 'report.html']
  * recognised, because every line carries the CRC-32 of its state, and the checkpoint, which nothing
  * reads back, is replaced when the epoch has been repeated, by the same bytes.
  */
-export class RunFolder {
+export class RunFolder<Config extends RunConfig, Figures extends object> {
   readonly path: string
-  readonly config: RunConfig
-  readonly records: EpochRecord[]
+  readonly config: Config
+  readonly records: EpochRecord<Figures>[]
   /** The state to go on from; absent as long as no epoch has ended. */
   readonly state: Uint8Array | undefined
 
   private constructor(
     path: string,
-    config: RunConfig,
-    records: EpochRecord[],
+    config: Config,
+    records: EpochRecord<Figures>[],
     state: Uint8Array | undefined,
   ) {
     this.path = path
@@ -64,13 +51,16 @@ export class RunFolder {
    * Starts a run in a folder, which is made if need be; an older run in it is replaced.
    * @throws LACUNA_E_WRITE
    */
-  static async create(path: string, config: RunConfig): Promise<RunFolder> {
+  static async create<Config extends RunConfig, Figures extends object>(
+    path: string,
+    config: Config,
+  ): Promise<RunFolder<Config, Figures>> {
     // The configuration goes first and comes last: without it, nothing else counts.
     for (const name of [CONFIG, STATE, CHECKPOINT, RECORDS, ...RESULTS])
       await rm(join(path, name), { force: true }).catch(error => {
         throw cannotWrite(join(path, name), error)
       })
-    const run = new RunFolder(path, config, [], undefined)
+    const run = new RunFolder<Config, Figures>(path, config, [], undefined)
     await run.write(RECORDS, '')
     await run.#writeConfig()
     return run
@@ -78,14 +68,18 @@ export class RunFolder {
 
   /**
    * Opens the run in a folder to go on with it.
+   * @param isConfig whether a configuration is one of the runs that are looked for
    * @throws LACUNA_E_RESUME if there is none, or its files do not belong together
    */
-  static async open(path: string): Promise<RunFolder> {
-    const config = parseConfig(path, await readIfPresent(join(path, CONFIG)))
+  static async open<Config extends RunConfig, Figures extends object>(
+    path: string,
+    isConfig: (config: Partial<Config>) => boolean,
+  ): Promise<RunFolder<Config, Figures>> {
+    const config = parseConfig(path, await readIfPresent(join(path, CONFIG)), isConfig)
     const lines = await readIfPresent(join(path, RECORDS))
     const state = await readIfPresent(join(path, STATE))
     if (state === undefined) return new RunFolder(path, config, [], undefined)
-    const records = parseRecords(lines?.toString() ?? '')
+    const records = parseRecords<Figures>(lines?.toString() ?? '')
     const last = records.findLastIndex(record => record?.state === checksum(state))
     if (last < 0 || records.slice(0, last + 1).some(({ epoch }, i) => epoch !== i))
       throw notResumable(path, `${STATE} is not the state of any epoch in ${RECORDS}`)
@@ -96,9 +90,9 @@ export class RunFolder {
    * Makes the folder ready for the epochs to come: forgets what was noted beyond the state, and
    * notes how many epochs are planned now.
    */
-  async goOn(epochs: number): Promise<RunFolder> {
+  async goOn(epochs: number): Promise<RunFolder<Config, Figures>> {
     const config = { ...this.config, epochs }
-    const run = new RunFolder(this.path, config, this.records, this.state)
+    const run = new RunFolder<Config, Figures>(this.path, config, this.records, this.state)
     await run.write(RECORDS, run.records.map(record => `${JSON.stringify(record)}\n`).join(''))
     await run.#writeConfig()
     return run
@@ -109,16 +103,22 @@ export class RunFolder {
     return writeFile(join(this.path, name), content)
   }
 
+  /** The checkpoint of the state: of the same epoch, or of the one after it. */
+  async readCheckpoint(): Promise<Uint8Array> {
+    const checkpoint = await readIfPresent(join(this.path, CHECKPOINT))
+    if (checkpoint === undefined) throw notResumable(this.path, `there is no ${CHECKPOINT} in it`)
+    return checkpoint
+  }
+
   /** Keeps the end of an epoch, as described above. */
   async keep(
-    epoch: { epoch: number; loss: number; meanLoss: number; state: Uint8Array },
+    epoch: Figures & { readonly epoch: number; readonly state: Uint8Array },
     checkpoint: Uint8Array,
   ): Promise<void> {
-    const { epoch: number, loss, meanLoss, state } = epoch
-    const record = { epoch: number, loss, meanLoss, state: checksum(state) }
+    const record: EpochRecord<Figures> = { ...epoch, state: checksum(epoch.state) }
     await append(join(this.path, RECORDS), `${JSON.stringify(record)}\n`)
     await this.write(CHECKPOINT, checkpoint)
-    await this.write(STATE, state)
+    await this.write(STATE, epoch.state)
     this.records.push(record)
   }
 
@@ -160,29 +160,32 @@ async function readIfPresent(path: string): Promise<Buffer | undefined> {
   }
 }
 
-function parseConfig(path: string, json: Buffer | undefined): RunConfig {
+function parseConfig<Config extends RunConfig>(
+  path: string,
+  json: Buffer | undefined,
+  isConfig: (config: Partial<Config>) => boolean,
+): Config {
   if (json === undefined) throw notResumable(path, `there is no ${CONFIG} in it`)
   try {
-    const config = JSON.parse(json.toString()) as RunConfig
-    const numbers = [config.seed, config.epochs, config.trainSize, config.batch]
-    const texts = [config.loss, config.data.name, config.data.fingerprint]
-    const sound =
-      numbers.every(number => Number.isSafeInteger(number) && number >= 0) &&
-      Number.isFinite(config.learningRate) &&
-      texts.every(text => typeof text === 'string')
-    if (sound) return config
+    const config = JSON.parse(json.toString()) as Config
+    if (isWhole(config.epochs) && isConfig(config)) return config
   } catch {
     // Said below.
   }
-  throw notResumable(path, `its ${CONFIG} is damaged`)
+  throw notResumable(path, `its ${CONFIG} is damaged, or another command's`)
+}
+
+/** Whether a value of a configuration is a whole number from 0 on. */
+export function isWhole(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 /** The lines up to the first that is torn or damaged. */
-function parseRecords(lines: string): EpochRecord[] {
-  const records: EpochRecord[] = []
+function parseRecords<Figures>(lines: string): EpochRecord<Figures>[] {
+  const records: EpochRecord<Figures>[] = []
   for (const line of lines.split('\n')) {
     try {
-      records.push(JSON.parse(line) as EpochRecord)
+      records.push(JSON.parse(line) as EpochRecord<Figures>)
     } catch {
       break
     }

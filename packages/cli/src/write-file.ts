@@ -3,14 +3,18 @@ import { mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { LacunaError } from 'lacuna'
 
+/** What is written: at once, or piece by piece. */
+export type Content = string | Uint8Array | AsyncIterable<string>
+
 /**
  * Writes a file so that at every moment, also if the process is killed or the power fails, its name
  * stands for the old content or the whole new one: a temporary name in the same folder, synced,
  * renamed, and the folder synced. The folder is made if need be.
  *
- * @throws LACUNA_E_WRITE naming the path; whatever stood there before is left as it was
+ * @throws LACUNA_E_WRITE naming the path, or what `content` throws; whatever stood there before is
+ *   left as it was
  */
-export async function writeFile(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFile(path: string, content: Content): Promise<void> {
   const folder = dirname(resolve(path))
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
@@ -20,7 +24,7 @@ export async function writeFile(path: string, content: string | Uint8Array): Pro
     await syncFolder(folder)
   } catch (error) {
     await unlink(temporary).catch(() => {})
-    throw cannotWrite(path, error)
+    throw error instanceof LacunaError ? error : cannotWrite(path, error)
   }
 }
 
@@ -44,10 +48,12 @@ export async function requireWritable(folder: string): Promise<void> {
   }
 }
 
-async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+async function writeSynced(path: string, content: Content): Promise<void> {
   const file = await open(path, 'wx')
   try {
-    await file.writeFile(content)
+    const pieces =
+      typeof content === 'string' || content instanceof Uint8Array ? [content] : content
+    for await (const piece of pieces) await file.writeFile(piece)
     await file.sync()
   } finally {
     await file.close()

@@ -31,7 +31,8 @@ test.each(wrong)('%s is refused', async (_, args, what) => {
 })
 
 test('help has examples, and names every option and loss', async () => {
-  for (const args of [['--help'], ['sheet', '--help'], ['data', '--help']]) {
+  const commands = [[], ['sheet'], ['train', 'mixture'], ['predict'], ['verify'], ['data']]
+  for (const args of commands.map(command => [...command, '--help'])) {
     const { code, stdout, stderr } = await lacuna(args)
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toContain('Examples:\n  $ lacuna ')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RunFolder } from '../dist/run-folder.js'
+import { isSheetConfig, type SheetRun } from '../dist/sheet/run.js'
 import { temporaryFolder } from './lacuna-command.js'
 
 const config = {
@@ -28,11 +29,13 @@ const [records, checkpointFile, stateFile] = [
   'state.safetensors',
 ] as const
 
+const open = (path: string): Promise<SheetRun> => RunFolder.open(path, isSheetConfig)
+
 /** A run of three epochs, and for each a copy of its folder as it was at the epoch's end. */
 async function finishedRun(): Promise<{ path: string; after: string[] }> {
   const folder = temporaryFolder()
   const path = join(folder, 'run')
-  const run = await RunFolder.create(path, config)
+  const run: SheetRun = await RunFolder.create(path, config)
   const after: string[] = []
   for (const epoch of epochs) {
     await run.keep(epoch, checkpoint(epoch.epoch))
@@ -46,7 +49,7 @@ async function finishedRun(): Promise<{ path: string; after: string[] }> {
 
 test('a finished run opens with all its epochs', async () => {
   const { path } = await finishedRun()
-  const run = await RunFolder.open(path)
+  const run = await open(path)
   expect(run.config).toEqual(config)
   expect(run.records.map(({ epoch, loss }) => [epoch, loss])).toEqual([
     [0, 0.1],
@@ -69,7 +72,7 @@ test('killed between any two writes, it goes on from the last state and loses no
     for (const [i, name] of names.entries())
       copyFileSync(join(after[i < written ? 2 : 1]!, name), join(path, name))
     const last = written === 3 ? 2 : 1
-    const run = await (await RunFolder.open(path)).goOn(3)
+    const run = await (await open(path)).goOn(3)
     expect(Buffer.from(run.state!).equals(state(last))).toBe(true)
     for (const epoch of epochs.slice(last + 1)) await run.keep(epoch, checkpoint(epoch.epoch))
     for (const name of readdirSync(after[2]!))
@@ -83,7 +86,7 @@ test('a line torn anywhere does not matter', async () => {
   const kept = readFileSync(join(after[1]!, records)).length
   for (let length = kept; length < whole.length; length++) {
     writeFileSync(join(after[1]!, records), whole.subarray(0, length))
-    const run = await RunFolder.open(after[1]!)
+    const run = await open(after[1]!)
     expect(run.records.length).toBe(2)
   }
 })
@@ -92,7 +95,7 @@ test('killed before the first epoch ended, it begins at the beginning', async ()
   const path = temporaryFolder()
   await RunFolder.create(path, config)
   writeFileSync(join(path, records), '{"epoch":0,"loss":0.1,"meanLoss":0.2,"state":"0a"}\n')
-  const run = await (await RunFolder.open(path)).goOn(5)
+  const run = await (await open(path)).goOn(5)
   expect(run.state).toBe(undefined)
   expect(run.records).toEqual([])
   expect(readFileSync(join(path, records), 'utf8')).toBe('')
@@ -102,7 +105,7 @@ test('killed before the first epoch ended, it begins at the beginning', async ()
 test('files that do not belong together are refused', async () => {
   const { after } = await finishedRun()
   const refused = (path: string, why: RegExp) =>
-    expect(RunFolder.open(path)).rejects.toThrow(
+    expect(open(path)).rejects.toThrow(
       expect.objectContaining({ code: 'LACUNA_E_RESUME', message: expect.stringMatching(why) }),
     )
   await refused(join(temporaryFolder(), 'none'), /no config\.json/)
@@ -125,7 +128,7 @@ test('whatever config.json and metrics.jsonl hold, the answer is a run or a code
       async (configuration, lines) => {
         writeFileSync(join(path, 'config.json'), configuration)
         writeFileSync(join(path, records), lines)
-        await RunFolder.open(path).then(
+        await open(path).then(
           run => expect([run.config, run.records.length]).toEqual([config, 3]),
           error => expect(error.code).toBe('LACUNA_E_RESUME'),
         )
@@ -141,5 +144,5 @@ test('a new run takes nothing over from an older one', async () => {
     writeFileSync(join(path, name), 'older')
   await RunFolder.create(path, { ...config, seed: 2 })
   expect(readdirSync(path).sort()).toEqual(['config.json', 'metrics.jsonl', 'my-notes.txt'])
-  expect((await RunFolder.open(path)).state).toBe(undefined)
+  expect((await open(path)).state).toBe(undefined)
 })

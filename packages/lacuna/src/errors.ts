@@ -18,6 +18,8 @@ export const errorCodes = {
   LACUNA_E_ABORTED: 'The work was cancelled by the signal that was passed in.',
   LACUNA_E_WORKER: 'A worker thread died or could not be started.',
   LACUNA_E_DATA: 'A data folder is missing, incomplete or cannot be read.',
+  LACUNA_E_TABLE:
+    'A table cannot be read, lacks a column or rows, or holds a value that is no number.',
   LACUNA_E_DOWNLOAD: 'A download failed or its checksum is wrong.',
   LACUNA_E_WRITE: 'A file or folder could not be written.',
 } as const

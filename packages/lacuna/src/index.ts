@@ -44,6 +44,7 @@ export {
   type StepOptions,
 } from './inpainting/energy-inpainter.js'
 export { holeErrors } from './inpainting/hole-errors.js'
+export { inpaintingIdentities } from './inpainting/identities.js'
 export { type ImageShape, type Patch, paste } from './inpainting/mask.js'
 export type { Architecture, NetworkShape } from './inpainting/networks.js'
 export { PrincipalComponents } from './inpainting/principal-components.js'
@@ -51,6 +52,7 @@ export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
 export { type Calibration, calibration, crps } from './mixture/calibration.js'
 export { type CollapseReport, collapseReport } from './mixture/collapse-report.js'
+export type { ColumnNames, MixtureArchitecture } from './mixture/conditional-network.js'
 export { GaussianMixture } from './mixture/gaussian-mixture.js'
 export { mixtureIdentities } from './mixture/identities.js'
 export type { Interval } from './mixture/intervals.js'
@@ -59,4 +61,8 @@ export {
   type MixtureNetworkOptions,
 } from './mixture/mixture-density-network.js'
 export type { Mode } from './mixture/modes.js'
-export type { MixtureEpoch, MixtureTrainingOptions } from './mixture/training.js'
+export {
+  type MixtureEpoch,
+  type MixtureTrainingOptions,
+  splitExamples,
+} from './mixture/training.js'

@@ -4,11 +4,13 @@ import { LacunaError, type LossName, lossNames } from 'lacuna'
 import type { Dataset } from '../datasets/dataset.js'
 import { openDataset } from '../datasets/open.js'
 import { INTERRUPTED } from '../interruption.js'
-import { dataOption, examples, jsonOption, path, wholeNumber } from '../options.js'
+import { dataOption, examples, jsonOption, path, seedOption, wholeNumber } from '../options.js'
 import { duration, Progress } from '../progress.js'
 import { metricTable } from '../report/metric-table.js'
+import { noteOlderRun, otherRun, requireSame, stopped } from '../resuming.js'
 import { RunFolder } from '../run-folder.js'
 import { experiment } from '../sheet/experiment.js'
+import { isSheetConfig, type SheetRun } from '../sheet/run.js'
 import { requireWritable } from '../write-file.js'
 
 type Options = {
@@ -44,12 +46,7 @@ export function sheetCommand(signal: AbortSignal): Command {
       wholeNumber('--train-size', 1, 10_000_000),
       10_000,
     )
-    .option(
-      '--seed <n>',
-      'where all random numbers come from; the same seed gives the same bits',
-      wholeNumber('--seed', 0, Number.MAX_SAFE_INTEGER),
-      10,
-    )
+    .addOption(seedOption(10))
     .addOption(
       new Option('--loss <name>', 'what the networks are trained by')
         .choices(lossNames)
@@ -81,7 +78,7 @@ With --resume, options that are left out are those of the stopped run; --epochs 
 async function runSheet(options: Options, given: Given, signal: AbortSignal): Promise<void> {
   const start = performance.now()
   const progress = new Progress(options)
-  let run: RunFolder | undefined
+  let run: SheetRun | undefined
   try {
     const opened = options.resume
       ? await resume(options, given, progress, signal)
@@ -101,7 +98,7 @@ async function runSheet(options: Options, given: Given, signal: AbortSignal): Pr
       process.stdout.write(`${JSON.stringify({ ...metrics, paths, seconds }, null, 2)}\n`)
     } else progress.note(`Done in ${duration(performance.now() - start)}.`)
   } catch (error) {
-    throw signal.aborted ? stopped(options, given, run) : error
+    throw signal.aborted ? stopped(run, resumeCommand(options, given)) : error
   } finally {
     progress.clear()
   }
@@ -112,7 +109,7 @@ async function begin(
   options: Options,
   progress: Progress,
   signal: AbortSignal,
-): Promise<{ run: RunFolder; data: Dataset }> {
+): Promise<{ run: SheetRun; data: Dataset }> {
   const { out, seed, epochs, trainSize, loss } = options
   await requireWritable(out)
   const data = await openDataset(options.data, progress, signal)
@@ -123,13 +120,9 @@ async function begin(
       `--train-size must be a whole number from 1 to ${data.train.images.count}, for that many training images are there, not ${trainSize}`,
       'Ask for fewer, or choose other data with --data.',
     )
-  const older = await RunFolder.open(out).catch(() => undefined)
-  if (older?.state && older.records.length < older.config.epochs)
-    progress.note(
-      `${out} held a run stopped after ${older.records.length} of ${older.config.epochs} epochs; starting over.`,
-    )
+  await noteOlderRun(out, isSheetConfig, progress)
   const { name, fingerprint } = data
-  const run = await RunFolder.create(out, {
+  const run: SheetRun = await RunFolder.create(out, {
     seed,
     epochs,
     trainSize,
@@ -147,13 +140,16 @@ async function resume(
   given: Given,
   progress: Progress,
   signal: AbortSignal,
-): Promise<{ run: RunFolder; data: Dataset }> {
+): Promise<{ run: SheetRun; data: Dataset }> {
   const { out } = options
-  const before = await RunFolder.open(out)
+  const before: SheetRun = await RunFolder.open(out, isSheetConfig)
   const { config, records } = before
-  for (const option of ['seed', 'trainSize', 'loss'] as const)
-    if (given(option) && options[option] !== config[option])
-      throw otherRun(out, `its ${option} is ${config[option]}, not ${options[option]}`)
+  const { seed, trainSize, loss } = options
+  requireSame(out, config, {
+    ...(given('seed') && { seed }),
+    ...(given('trainSize') && { trainSize }),
+    ...(given('loss') && { loss }),
+  })
   const epochs = given('epochs') ? options.epochs : config.epochs
   if (epochs < records.length)
     throw otherRun(out, `it has ${records.length} epochs behind it, more than ${epochs}`)
@@ -176,25 +172,12 @@ function introduce({ name, folder, train, test }: Dataset, progress: Progress): 
   progress.note(`Data: ${name}${where}, ${n} training and ${m} test images`)
 }
 
-function otherRun(out: string, why: string): LacunaError {
-  return new LacunaError(
-    'LACUNA_E_RESUME',
-    `the run in ${out} is another one: ${why}`,
-    'Leave the option out, name the folder of the right run with --out, or start anew without --resume.',
-  )
-}
-
-/** What a stopped run says last. */
-function stopped(options: Options, given: Given, run: RunFolder | undefined): LacunaError {
-  const done = run?.records.length ?? 0
+/** What goes on with a stopped run. */
+function resumeCommand(options: Options, given: Given): string[] {
   // Under `npm start` the command has no name of its own.
   const name = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'lacuna sheet'
   const words = [name, '--resume']
   if (given('out')) words.push('--out', options.out)
   if (given('data')) words.push('--data', options.data)
-  return new LacunaError(
-    'LACUNA_E_ABORTED',
-    run ? `stopped after ${done} of ${run.config.epochs} epochs` : 'stopped before training began',
-    run ? `Go on with: ${words.join(' ')}` : 'Nothing was lost.',
-  )
+  return words
 }

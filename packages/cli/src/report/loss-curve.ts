@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
-import { JSDOM } from 'jsdom'
-import { blue, orange, svgTheme } from './theme.js'
+import { figure, legend } from './figure.js'
+import { blue, orange } from './theme.js'
 
 export type EpochLoss = { readonly epoch: number; readonly loss: number; readonly meanLoss: number }
 
@@ -11,20 +11,9 @@ export type EpochLoss = { readonly epoch: number; readonly loss: number; readonl
  * @param chance the loss of an energy network that cannot tell true from contrastive; drawn if given
  */
 export function lossCurve(losses: readonly EpochLoss[], chance?: number): string {
-  const { document } = new JSDOM('').window
   const every = losses.length > 20 ? 10 : 1
-  const legend = (text: string, fill: string, dx: number) =>
-    Plot.text([text], { frameAnchor: 'top-left', textAnchor: 'start', fill, dx, dy: -34 })
   const level = chance === undefined ? [] : [chance]
-  const svg = Plot.plot({
-    document,
-    className: 'loss-curve',
-    width: 600,
-    height: 338,
-    marginTop: 52,
-    marginLeft: 48,
-    marginBottom: 40,
-    style: { fontSize: '14px', background: 'none' },
+  return figure('loss-curve', 'The loss of each epoch', {
     x: { label: 'epoch', domain: [0, Math.max(1, losses.at(-1)!.epoch)] },
     y: { label: null, zero: true, nice: true, grid: true },
     marks: [
@@ -44,10 +33,5 @@ export function lossCurve(losses: readonly EpochLoss[], chance?: number): string
         { x: 'epoch', y: 'loss', fill: orange, r: 3 },
       ),
     ],
-  }) as SVGSVGElement
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
-  svg.setAttribute('role', 'img')
-  svg.setAttribute('aria-label', 'The loss of each epoch')
-  svg.querySelector('style')!.textContent += svgTheme('loss-curve')
-  return svg.outerHTML
+  })
 }

@@ -1,4 +1,5 @@
 import type { HoleErrors } from '../sheet/evaluation.js'
+import { textTable } from '../text-table.js'
 
 /** The errors of one way of filling the hole. */
 export type Method = { readonly key: string; readonly name: string; readonly errors: HoleErrors }
@@ -10,15 +11,6 @@ export function figures({ mse, psnr, mae }: HoleErrors): [mse: string, psnr: str
 
 /** The table as lines of text. */
 export function metricTable(methods: readonly Method[]): string[] {
-  const rows = [
-    ['', 'MSE', 'PSNR', 'MAE'],
-    ...methods.map(({ name, errors }) => [name, ...figures(errors)]),
-  ]
-  const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => row[column]!.length)))
-  return rows.map(row =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[i]!)))
-      .join('   ')
-      .trimEnd(),
-  )
+  const rows = methods.map(({ name, errors }) => [name, ...figures(errors)])
+  return textTable([['', 'MSE', 'PSNR', 'MAE'], ...rows], 'lrrr')
 }

@@ -1,11 +1,11 @@
-import type { RunConfig } from '../run-folder.js'
+import type { SheetConfig } from '../sheet/run.js'
 import type { EpochLoss } from './loss-curve.js'
 import { figures, type Method } from './metric-table.js'
-import { blue } from './theme.js'
+import { page, text } from './page.js'
 
 /** Everything that the report shows. Pictures are PNG, drawings SVG. */
 export type ReportContent = {
-  readonly config: RunConfig
+  readonly config: SheetConfig
   readonly images: { readonly train: number; readonly test: number }
   readonly original: Uint8Array
   readonly incomplete: Uint8Array
@@ -25,18 +25,9 @@ export function report(content: ReportContent): string {
   const count = (n: number) => n.toLocaleString('en')
   const data = config.data.name === 'custom' ? 'the images of a folder' : config.data.name
   const printed = losses.filter(({ epoch }) => epoch % 10 === 0)
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Completing handwritten digits</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>Completing handwritten digits</h1>
-<p class="lead">A patch is missing from each digit. Two ways of filling it in: principal components, and a
+  return page(
+    'Completing handwritten digits',
+    `<p class="lead">A patch is missing from each digit. Two ways of filling it in: principal components, and a
 generator that learns against an energy network. Data: ${text(data)}; ${count(config.trainSize)} training images,
 ${count(config.epochs)} ${config.epochs === 1 ? 'epoch' : 'epochs'}, seed ${config.seed}.</p>
 
@@ -116,15 +107,12 @@ does better. A few principal components win by MSE, and look worse.</p>
 
 <h2>Do it again</h2>
 <pre>${text(commandFor(config))}</pre>
-<p>The same command gives the same bits, on every machine. Data fingerprint: <code>${config.data.fingerprint}</code>.</p>
-</main>
-</body>
-</html>
-`
+<p>The same command gives the same bits, on every machine. Data fingerprint: <code>${config.data.fingerprint}</code>.</p>`,
+  )
 }
 
 /** The command that repeats a run. */
-function commandFor({ seed, epochs, trainSize, loss, data }: RunConfig): string {
+function commandFor({ seed, epochs, trainSize, loss, data }: SheetConfig): string {
   const source = { MNIST: 'mnist', strokes: 'strokes' }[data.name] ?? 'FOLDER'
   return `lacuna sheet --data ${source} --train-size ${trainSize} --epochs ${epochs} --loss ${loss} --seed ${seed}`
 }
@@ -133,36 +121,3 @@ function strip(png: Uint8Array, description: string, caption: string): string {
   const source = `data:image/png;base64,${Buffer.from(png).toString('base64')}`
   return `<figure><img src="${source}" alt="${description}"><figcaption>${caption}</figcaption></figure>`
 }
-
-function text(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-}
-
-const style = `
-:root{color-scheme:light dark;--text:#1f2328;--soft:#59636e;--paper:#fff;--panel:#f4f6f8;--line:#d5dae0}
-@media(prefers-color-scheme:dark){:root{--text:#e4e6e8;--soft:#9aa4ae;--paper:#15181b;--panel:#1f2428;--line:#343b42}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--paper);color:var(--text);font:17px/1.6 system-ui,sans-serif}
-main{max-width:820px;margin:0 auto;padding:32px 20px 64px}
-h1{font-size:30px;line-height:1.2;margin:0 0 12px}
-h2{font-size:21px;line-height:1.3;margin:44px 0 8px;padding-top:14px;border-top:1px solid var(--line)}
-p{margin:10px 0}
-.lead{color:var(--soft)}
-figure{margin:18px 0}
-figure img{display:block;width:100%;height:auto;image-rendering:pixelated;border-radius:4px}
-figcaption{color:var(--soft);font-size:15px;margin-top:4px}
-.wide{overflow-x:auto;margin:16px 0}
-.wide svg{display:block;width:100%;min-width:640px;height:auto}
-.curve svg{display:block;width:100%;max-width:720px;height:auto}
-.equation{background:var(--panel);border-left:3px solid ${blue};padding:12px 16px;border-radius:4px}
-sup,sub{line-height:0;font-size:.75em}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums;white-space:nowrap;font-size:15px}
-th,td{padding:6px 14px 6px 0;text-align:right;border-bottom:1px solid var(--line)}
-th{font-weight:600}
-tbody th,tr>th:first-child{text-align:left}
-.metrics{width:100%}
-dt{font-weight:600;margin-top:10px}
-dd{margin:0}
-pre{background:var(--panel);padding:12px 16px;border-radius:4px;white-space:pre-wrap;overflow-wrap:anywhere}
-code{overflow-wrap:anywhere;font-size:.88em}
-`

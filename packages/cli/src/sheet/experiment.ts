@@ -6,14 +6,14 @@ import { lossAsHtml, lossAsSvg } from '../report/formula.js'
 import type { EpochLoss } from '../report/loss-curve.js'
 import type { Method } from '../report/metric-table.js'
 import { report } from '../report/report.js'
-import type { RunConfig, RunFolder } from '../run-folder.js'
 import { generatorErrors, grayErrors, type HoleErrors } from './evaluation.js'
 import { evaluationHoles, figureHoles } from './holes.js'
 import { dimensions, startPca } from './pca.js'
+import type { SheetConfig, SheetRun } from './run.js'
 import { train } from './training.js'
 
 /** What `metrics.json` holds; nothing in it differs between two equal runs. */
-export type Metrics = RunConfig & {
+export type Metrics = SheetConfig & {
   readonly images: { readonly train: number; readonly test: number }
   /** Over the pixels of the holes of all test images, by how they were filled. */
   readonly holeErrors: Readonly<Record<string, HoleErrors>>
@@ -25,7 +25,7 @@ export type Metrics = RunConfig & {
  * run: first everything that needs no training, then the training, then the results.
  */
 export async function experiment(
-  run: RunFolder,
+  run: SheetRun,
   { train: training, test: testing }: Dataset,
   progress: Progress,
   signal: AbortSignal,

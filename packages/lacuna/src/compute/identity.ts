@@ -27,10 +27,10 @@ export function judge(
   method: string,
   comparisons: Iterable<Comparison>,
 ): Identity {
-  let worst: Comparison = { error: 0, tolerance: 1 }
-  let greatest = 0
+  let worst: Comparison = { error: 0, tolerance: 0 }
+  let greatest = -1
   for (const each of comparisons) {
-    const ratio = each.error / each.tolerance
+    const ratio = each.error === 0 ? 0 : each.error / each.tolerance
     if (ratio <= greatest) continue
     worst = each
     greatest = Number.isNaN(ratio) ? Infinity : ratio

@@ -24,6 +24,14 @@ export interface MixtureArchitecture extends MixtureLayout {
   readonly activation: ActivationName
   /** σ₀, the least σ, in units of the outputs' standard deviation. */
   readonly floor: number
+  /** What inputs and outputs are called, where they come from a table. */
+  readonly columns?: ColumnNames
+}
+
+/** The names of the columns of x, d of them, and of t, c of them. */
+export interface ColumnNames {
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
 }
 
 /**
@@ -132,8 +140,23 @@ function asArchitecture(configuration: object | undefined): MixtureArchitecture 
     !(Array.isArray(found.hidden) && found.hidden.every(whole)) ||
     !Object.hasOwn(Activation, found.activation ?? '') ||
     !['isotropic', 'diagonal'].includes(found.covariance ?? '') ||
-    !(Number.isFinite(found.floor) && found.floor! > 0)
+    !(Number.isFinite(found.floor) && found.floor! > 0) ||
+    !(found.columns === undefined || areNames(found.columns, found as MixtureArchitecture))
   )
     throw damaged('configuration', JSON.stringify(configuration))
   return found as MixtureArchitecture
+}
+
+/** Whether there is a name for every input and every output, all of them different. */
+export function areNames(
+  { inputs, outputs }: Partial<ColumnNames>,
+  architecture: { readonly inputs: number; readonly outputs: number },
+): boolean {
+  if (!Array.isArray(inputs) || !Array.isArray(outputs)) return false
+  const names = new Set([...inputs, ...outputs].filter(name => typeof name === 'string'))
+  return (
+    inputs.length === architecture.inputs &&
+    outputs.length === architecture.outputs &&
+    names.size === inputs.length + outputs.length
+  )
 }

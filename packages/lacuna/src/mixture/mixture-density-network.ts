@@ -9,6 +9,8 @@ import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
 import type { ActivationName } from '../network/perceptron.js'
 import {
+  areNames,
+  type ColumnNames,
   ConditionalNetwork,
   type MixtureArchitecture,
   readMixtureCheckpoint,
@@ -44,6 +46,8 @@ export interface MixtureNetworkOptions {
   readonly covariance?: 'isotropic' | 'diagonal'
   /** σ₀, the least σ, in units of the outputs' standard deviation; default 0.001. */
   readonly floor?: number
+  /** What inputs and outputs are called; kept with the model, and not looked at by it. */
+  readonly columns?: ColumnNames
 }
 
 /**
@@ -78,7 +82,7 @@ export class MixtureDensityNetwork {
    */
   static create(options: MixtureNetworkOptions): MixtureDensityNetwork {
     const { seed, inputs, outputs = 1, components = 10, hidden = [30, 30], floor = 1e-3 } = options
-    const { activation = 'tanh', covariance = 'isotropic' } = options
+    const { activation = 'tanh', covariance = 'isotropic', columns } = options
     for (const size of [inputs, outputs, components, ...hidden])
       requireWhole(
         'the size of a layer, and the number of inputs, outputs and components,',
@@ -93,10 +97,14 @@ export class MixtureDensityNetwork {
         `there is no activation '${activation}' or no covariance '${covariance}'`,
         `Activations are ${Object.keys(Activation).join(', ')}; covariances isotropic and diagonal.`,
       )
-    const network = new ConditionalNetwork(
-      { inputs, outputs, components, hidden, activation, covariance, floor },
-      ROWS,
-    )
+    if (columns && !areNames(columns, { inputs, outputs }))
+      throw new LacunaError(
+        'LACUNA_E_OPTION',
+        `columns must name ${inputs} inputs and ${outputs} outputs, each of them otherwise`,
+        'Give as many different names as there are inputs and outputs, or none.',
+      )
+    const architecture = { inputs, outputs, components, hidden, activation, covariance, floor }
+    const network = new ConditionalNetwork({ ...architecture, ...(columns && { columns }) }, ROWS)
     network.perceptron.initialise(new Random(seed, Stream.initialWeights))
     const { weight, bias } = network.perceptron.layers[0]!
     if (hidden.length > 0)

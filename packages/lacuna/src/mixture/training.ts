@@ -72,6 +72,21 @@ interface Examples {
 const SPLIT = 0
 
 /**
+ * How training splits n examples: the numbers of those kept aside to judge by, and of the others.
+ * @param validation the share that is kept aside, rounded down
+ * @param seed the network's
+ */
+export function splitExamples(
+  n: number,
+  validation: number,
+  seed: number,
+): { held: Uint32Array; trained: Uint32Array } {
+  const order = permutation(n, new Random(seed, Stream.order, SPLIT))
+  const held = Math.floor(validation * n)
+  return { held: order.subarray(0, held), trained: order.subarray(held) }
+}
+
+/**
  * Trains a mixture density network, epoch by epoch, and keeps the best by validation.
  *
  * A network that was never trained is first fitted to its data: inputs and outputs are standardised,
@@ -104,9 +119,7 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
   const network = new ConditionalNetwork(architecture, Math.min(batch, x.rows))
   network.adopt(initial)
 
-  const order = permutation(x.rows, new Random(seed, Stream.order, SPLIT))
-  const held = Math.floor(validation * x.rows)
-  const [heldRows, rows] = [order.subarray(0, held), order.subarray(held)]
+  const { held: heldRows, trained: rows } = splitExamples(x.rows, validation, seed)
   if (!initial.provenance.training) fitToData(network, select(x, rows), select(t, rows), seed)
 
   const { perceptron, workspace } = network
@@ -160,7 +173,7 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
     const nll = sum / rows.length + units
     const validationNll = meanError(network, error, heldExamples) + units
     const training = { ...recipe, data, epochs: epoch + 1 }
-    if (held === 0 || validationNll < bestNll) {
+    if (heldRows.length === 0 || validationNll < bestNll) {
       ;[best, bestNll] = [epoch, validationNll]
       model = network.save({ seed, training })
     }

@@ -1,0 +1,11 @@
+import { Command } from 'commander'
+import { trainMixtureCommand } from './train-mixture.js'
+
+/** `lacuna train MODEL`: trains a model on data of one's own. */
+export function trainCommand(signal: AbortSignal): Command {
+  return new Command('train')
+    .summary('train a model on a table of your own')
+    .description('Train a model on a table of your own.')
+    .helpCommand(false)
+    .addCommand(trainMixtureCommand(signal))
+}

@@ -1,0 +1,95 @@
+import { LacunaError, Matrix } from 'lacuna'
+import type { Progress } from '../progress.js'
+import { Table } from './table.js'
+
+/** Rows that are parsed at a time. */
+const ROWS = 10_000
+
+/** Examples from a table, in float32 as they are trained on. */
+export type Examples = {
+  /** n×d inputs. */
+  readonly x: Matrix
+  /** n×c outputs. */
+  readonly t: Matrix
+}
+
+/**
+ * Reads all the examples of a table.
+ * @throws LACUNA_E_TABLE if the table does not hold at least two
+ */
+export async function readExamples(
+  path: string,
+  columns: { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Examples> {
+  const { inputs, outputs } = columns
+  const table = await Table.open(path, signal)
+  const [x, t] = [new GrowingColumns(inputs.length), new GrowingColumns(outputs.length)]
+  for await (const { values, fraction } of table.chunks([...inputs, ...outputs], ROWS, signal)) {
+    for (let i = 0; i < values.rows; i++) {
+      const row = values.row(i)
+      x.add(row.subarray(0, inputs.length))
+      t.add(row.subarray(inputs.length))
+    }
+    progress.update({ label: 'reading', fraction, detail: `${x.rows.toLocaleString('en')} rows` })
+  }
+  progress.clear()
+  if (x.rows < 2)
+    throw new LacunaError(
+      'LACUNA_E_TABLE',
+      `${path} has one row, and a network cannot learn from one`,
+      'Give at least 2 rows; hundreds are better.',
+    )
+  const examples = { x: x.matrix(), t: t.matrix() }
+  for (const [names, matrix] of [
+    [inputs, examples.x],
+    [outputs, examples.t],
+  ] as const)
+    for (const [column, name] of names.entries()) {
+      const remark = remarkOn(matrix, column)
+      if (remark !== undefined) progress.note(`Note: column "${name}" ${remark}.`)
+    }
+  return examples
+}
+
+/** What is unusual about a column, if anything. */
+function remarkOn(matrix: Matrix, column: number): string | undefined {
+  let [least, most] = [Infinity, -Infinity]
+  for (let i = 0; i < matrix.rows; i++) {
+    const value = matrix.data[i * matrix.cols + column]!
+    ;[least, most] = [Math.min(least, value), Math.max(most, value)]
+  }
+  if (least === most) return `is constant (${least}): there is nothing to learn from it`
+  const size = Math.max(Math.abs(least), Math.abs(most))
+  if (most - least < size * 2 ** -14)
+    return `varies by less than 1/16,000 of its size, which float32 blurs: subtract ${least} from it`
+  return undefined
+}
+
+/** Rows in float32, of which it is not known beforehand how many there will be. */
+class GrowingColumns {
+  rows = 0
+  readonly #columns: number
+  #data = new Float32Array(1024)
+
+  constructor(columns: number) {
+    this.#columns = columns
+  }
+
+  add(row: Float64Array): void {
+    const end = (this.rows + 1) * this.#columns
+    if (end > this.#data.length) {
+      const larger = new Float32Array(2 * end)
+      larger.set(this.#data)
+      this.#data = larger
+    }
+    this.#data.set(row, end - this.#columns)
+    this.rows++
+  }
+
+  matrix(): Matrix {
+    const data = this.#data.slice(0, this.rows * this.#columns)
+    return new Matrix(this.rows, this.#columns, data)
+  }
+}
