@@ -71,18 +71,20 @@ function row(identity: string, method: string, error: number, tolerance: number)
 
 function stepIdentities(random: Random): Identity[] {
   const networks = new InpaintingNetworks(architecture, EXAMPLES)
-  const parameters = [...networks.parameters()]
-  for (const { data, shape } of parameters)
+  const initial = networks.state()
+  for (const { data, shape } of initial.values())
     for (let i = 0; i < data.length; i++) data[i] = random.normal() / Math.sqrt(shape.at(-1)!)
   const x = new Matrix(EXAMPLES, networks.pixels)
   for (let i = 0; i < x.data.length; i++) x.data[i] = 2 * random.uniform() - 1
-  const before = new Map(parameters.map(({ name, data }) => [name, Float64Array.from(data)]))
+  networks.setState(initial)
+  const before = new Map([...initial].map(([name, { data }]) => [name, Float64Array.from(data)]))
 
   networks.images.set(x.data)
   for (let n = 0; n < EXAMPLES; n++)
     for (const pixel of HOLE) networks.mask[n * networks.pixels + pixel] = 1
   const { loss, parameters: constants } = chooseLoss()
   const value = contrastiveStep(networks, EXAMPLES, 1, loss, constants)
+  const moved = [...networks.state()]
 
   const difference = (name: string, at: number) => {
     const tensor = before.get(name)!
@@ -101,18 +103,18 @@ function stepIdentities(random: Random): Identity[] {
   /** How far the moves of a network are from `sign` times the gradient of err. */
   const moveError = (network: string, sign: 1 | -1) =>
     largest(
-      parameters
-        .filter(({ name }) => name.startsWith(network))
-        .flatMap(({ name, data }) =>
+      moved
+        .filter(([name]) => name.startsWith(network))
+        .flatMap(([name, { data }]) =>
           Array.from(
             data,
             (after, i) => after - before.get(name)![i]! - sign * difference(name, i),
           ),
         ),
     )
-  const outside = parameters
-    .filter(({ name }) => name.startsWith('generator.2'))
-    .flatMap(({ name, shape, data }) => {
+  const outside = moved
+    .filter(([name]) => name.startsWith('generator.2'))
+    .flatMap(([name, { shape, data }]) => {
       const fanIn = shape[1] ?? 1
       return Array.from(data, (after, i) =>
         HOLE.includes(Math.floor(i / fanIn)) ? 0 : after - before.get(name)![i]!,
