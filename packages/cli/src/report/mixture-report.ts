@@ -35,7 +35,7 @@ weights for any row.</p>`
     : `
 <h2>The density</h2>
 <div class="curve">${scan.densityMap}</div>
-<p>The darker the blue, the likelier the answer. Orange dots are the modes, the places where the density is highest
+<p>The stronger the blue, the likelier the answer. Orange dots are the modes, the places where the density is highest
 nearby: where there are several above one another, there are several answers.</p>
 
 <h2>The weights</h2>

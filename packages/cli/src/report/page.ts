@@ -51,6 +51,7 @@ th,td{padding:6px 14px 6px 0;text-align:right;border-bottom:1px solid var(--line
 th{font-weight:600}
 tbody th,tr>th:first-child{text-align:left}
 .metrics{width:100%}
+.metrics tbody th{white-space:normal}
 dt{font-weight:600;margin-top:10px}
 dd{margin:0}
 pre{background:var(--panel);padding:12px 16px;border-radius:4px;white-space:pre-wrap;overflow-wrap:anywhere}
