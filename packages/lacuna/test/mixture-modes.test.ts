@@ -27,8 +27,11 @@ describe('modes over one output', () => {
         const h = 0.002 // σ ≥ 0.05
         const p = Array.from({ length: 3101 }, (_, i) => density(s, [-3.1 + h * i]))
         const seen: number[] = []
-        for (let i = 1; i < p.length - 1; i++)
-          if (p[i]! > p[i - 1]! && p[i]! >= p[i + 1]!) seen.push(-3.1 + h * i)
+        let rising = true
+        for (let i = 1; i < p.length; i++) {
+          if (p[i]! < p[i - 1]! && rising) seen.push(-3.1 + h * (i - 1))
+          if (p[i] !== p[i - 1]) rising = p[i]! > p[i - 1]!
+        }
         // Beside one another as near as the grid is fine, two may be seen as one: leave such cases out.
         fc.pre(found.every((t, i) => i === 0 || t - found[i - 1]! > 4 * h))
         expect(found).toHaveLength(seen.length)

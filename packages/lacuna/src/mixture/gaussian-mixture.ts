@@ -41,9 +41,9 @@ function stacked(rows: readonly Float64Array[], cols: number): M64 {
  *
  * @example
  * ```ts
- * const column = (...values: number[]) => new Matrix(1, values.length, Float64Array.from(values))
- * const mixture = GaussianMixture.fromLogits(column(0, 0), column(-1, 1), column(0.1, 0.2))
- * mixture.logDensity(column(0.9)) // [−0.13…]: log of ½ N(0.9; 1, 0.2²), the other being far away
+ * const row = (...values: number[]) => new Matrix(1, values.length, Float64Array.from(values))
+ * const mixture = GaussianMixture.fromLogits(row(0, 0), row(-1, 1), row(0.1, 0.2))
+ * mixture.logDensity(row(0.9)) // [−0.13…]: log of ½ N(0.9; 1, 0.2²), the other being far away
  * mixture.highestDensityIntervals(0.9)[0] // two intervals, one round each mean
  * ```
  */

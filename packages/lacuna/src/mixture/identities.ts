@@ -19,6 +19,9 @@ type Parameter = 'z' | 'alpha' | 'mu' | 'sigma'
 /** Steps are this times the size of what they vary: about ∛ε, where both errors of a difference are small. */
 const STEP = 2 ** -17
 
+/** The maximum of |π(1 − π)(1 − 2π)|, 1/(6√3). */
+const SKEW = 1 / (6 * Math.sqrt(3))
+
 /**
  * Evaluates the sheet's identities on mixtures at random points: each closed form of
  * `GaussianMixture.gradients` against central differences of the error as the sheet writes it.
@@ -87,7 +90,8 @@ function sheetError({ alpha, mu, sigma, t }: Omit<Point, 'z'>): { E: number; exp
     let exponent = 0
     for (const [k, outcome] of t.entries()) {
       const scale = sigma.length === mu.length ? sigma[i * c + k]! : sigma[i]!
-      exponent += (outcome - mu[i * c + k]!) ** 2 / (2 * scale * scale)
+      const u = (outcome - mu[i * c + k]!) / scale
+      exponent += (u * u) / 2
       phi /= Math.sqrt(2 * Math.PI) * scale
     }
     density += weight * phi * exp(-exponent)
@@ -126,28 +130,32 @@ function variation(
   parameter: Parameter,
   index: number,
 ): { step: number; third: number } {
-  const skew = 1 / (6 * Math.sqrt(3)) // the maximum of |π(1 − π)(1 − 2π)|
-  if (parameter === 'z') return { step: STEP, third: 2 * skew }
-  const bound = (first: number, second: number, third: number) =>
-    skew * Math.abs(first) ** 3 + 0.75 * Math.abs(first * second) + Math.abs(third)
-  if (parameter === 'alpha') {
-    const a = alpha[index]! // ℓ = log α + …
-    return { step: STEP * a, third: bound(1 / a, 1 / a ** 2, 2 / a ** 3) }
-  }
+  if (parameter === 'z') return { step: STEP, third: 2 * SKEW }
   const c = t.length
   const diagonal = sigma.length === mu.length
-  if (parameter === 'mu') {
-    const s = diagonal ? sigma[index]! : sigma[Math.floor(index / c)]!
-    const u = (t[index % c]! - mu[index]!) / s // ℓ = −u²/2 + …
-    return { step: STEP * s, third: bound(u / s, 1 / s ** 2, 0) }
+  // The size of the parameter, and the derivatives of ℓ with respect to it in units of that size.
+  let size: number
+  let first: number
+  let second: number
+  let third: number
+  if (parameter === 'alpha') {
+    size = alpha[index]! // ℓ = log α + …
+    ;[first, second, third] = [1, -1, 2]
+  } else if (parameter === 'mu') {
+    size = diagonal ? sigma[index]! : sigma[Math.floor(index / c)]!
+    const u = (t[index % c]! - mu[index]!) / size // ℓ = −u²/2 + …
+    ;[first, second, third] = [u, -1, 0]
+  } else {
+    size = sigma[index]! // ℓ = −d log σ − r/(2σ²) + …, over d outputs at squared distance r = qσ²
+    const component = diagonal ? Math.floor(index / c) : index
+    const outputs = diagonal ? [index % c] : t.map((_, k) => k)
+    const d = outputs.length
+    const q = outputs
+      .map(k => (t[k]! - mu[component * c + k]!) / size)
+      .reduce((sum, u) => sum + u * u, 0)
+    ;[first, second, third] = [q - d, d - 3 * q, 12 * q - 2 * d]
   }
-  const s = sigma[index]! // ℓ = −d log σ − r/(2σ²) + …, over d outputs at squared distance r from the mean
-  const outputs = diagonal ? [index % c] : t.map((_, k) => k)
-  const first = diagonal ? index - (index % c) : index * c
-  const d = outputs.length
-  const q = outputs.reduce((sum, k) => sum + ((t[k]! - mu[first + k]!) / s) ** 2, 0)
-  return {
-    step: STEP * s,
-    third: bound((q - d) / s, (d - 3 * q) / s ** 2, (12 * q - 2 * d) / s ** 3),
-  }
+  const [a, b] = [Math.abs(first), Math.abs(second)]
+  const bound = SKEW * a * a * a + 0.75 * a * b + Math.abs(third)
+  return { step: STEP * size, third: bound / size / size / size }
 }

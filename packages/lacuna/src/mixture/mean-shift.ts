@@ -56,10 +56,11 @@ const NUDGE = 1e-3
  *
  *   tₖ ← Σᵢ πᵢ(t) μᵢₖ/σᵢₖ² / Σᵢ πᵢ(t)/σᵢₖ²,
  *
- * or further the same way while the density rises. The mean shift never lowers it, being a step of expectation-maximisation with t as the parameter
- * (Carreira-Perpiñán 2007, "Gaussian mean-shift is an EM algorithm"). Its fixed points are the
- * stationary points; where it comes to rest without the density being concave, it goes on from beside
- * the point as long as that is higher. So where it ends is a maximum.
+ * or further the same way while the density rises. The mean shift never lowers it, being a step of
+ * expectation-maximisation with t as the parameter (Carreira-Perpiñán 2007, "Gaussian mean-shift is
+ * an EM algorithm"). Its fixed points are the stationary points; where it comes to rest without the
+ * density being concave, it goes on from beside the point as long as that is higher. So where it ends
+ * is a maximum.
  */
 export function climb(
   components: Components,

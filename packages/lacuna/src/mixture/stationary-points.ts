@@ -17,7 +17,8 @@ import { type Components, condition, logDensity } from './components.js'
  * two stationary points in it could not differ in density by more than rounding: between two of them
  * at distance w the density changes by at most w³/12·max|p‴|. So what may be missing is a dip of a few
  * units in the last place of log p, and none such is given. Bounds are computed in float64 without
- * directed rounding, so the argument holds up to rounding errors.
+ * directed rounding, so the argument holds up to rounding errors; and a component narrower than the
+ * spacing of float64 numbers at its mean may go unseen.
  */
 export function stationaryPoints(components: Components): number[] {
   const { means, scales } = components
