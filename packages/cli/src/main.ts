@@ -11,9 +11,11 @@ import { examples } from './options.js'
 
 const signal = interruption()
 
-// A reader that has seen enough, such as `head`, is no fault.
+// A reader that has seen enough, such as `head`, is no fault: the work goes on, unread.
 process.stdout.on('error', error => {
-  process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : 1)
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') return
+  console.error(`lacuna: LACUNA_E_WRITE: cannot write to standard output: ${error.message}`)
+  process.exit(1)
 })
 process.on('uncaughtException', error => process.exit(explain(error)))
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
+import { mkdir, open, rename, rmdir, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { LacunaError } from 'lacuna'
 
@@ -18,7 +18,7 @@ export async function writeFile(path: string, content: Content): Promise<void> {
   const folder = dirname(resolve(path))
   const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     await writeSynced(temporary, content)
     await rename(temporary, path)
     await syncFolder(folder)
@@ -37,7 +37,7 @@ export async function writeFile(path: string, content: Content): Promise<void> {
 export async function requireWritable(folder: string): Promise<void> {
   const path = resolve(folder)
   try {
-    const firstMade = await mkdir(path, { recursive: true })
+    const firstMade = await makeFolder(path)
     const probe = join(path, `.${randomBytes(6).toString('hex')}.tmp`)
     await writeSynced(probe, '')
     await unlink(probe)
@@ -45,6 +45,24 @@ export async function requireWritable(folder: string): Promise<void> {
       for (let made = path; made.length >= firstMade.length; made = dirname(made)) await rmdir(made)
   } catch (error) {
     throw cannotWrite(folder, error)
+  }
+}
+
+/**
+ * Makes a folder and those above it that are missing, and returns the topmost one made. (Node 20's
+ * own recursive mkdir never returns where a file system refuses new folders, such as /proc.)
+ */
+async function makeFolder(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path)
+    return path
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return undefined
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+    const above = await makeFolder(dirname(path))
+    await mkdir(path)
+    return above ?? path
   }
 }
 

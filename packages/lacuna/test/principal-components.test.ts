@@ -1,9 +1,10 @@
 import fc from 'fast-check'
+import { EigenvalueDecomposition } from 'ml-matrix'
 import { describe, expect, test } from 'vitest'
 import { Matrix } from '../dist/compute/matrix.js'
 import { Random } from '../dist/compute/random.js'
 import { readImages } from '../dist/data/idx.js'
-import { Images } from '../dist/data/images.js'
+import { strokes } from '../dist/data/strokes.js'
 import { holeErrors } from '../dist/inpainting/hole-errors.js'
 import { paste } from '../dist/inpainting/mask.js'
 import { PrincipalComponents } from '../dist/inpainting/principal-components.js'
@@ -95,11 +96,35 @@ describe('PrincipalComponents', () => {
     })
   })
 
-  test('takes images as it takes their pixels', () => {
-    const random = new Random(3)
-    const pixels = Uint8Array.from({ length: 600 * 16 }, () => random.integer(0, 256))
-    const images = new Images(600, 4, 4, pixels)
-    expect(PrincipalComponents.fit(images)).toEqual(PrincipalComponents.fit(images.matrix()))
+  test('completes 784 pixels as float64 does, of images and of their numbers', () => {
+    const n = 600
+    const { train, test } = strokes({ seed: 1, train: n, test: 10 })
+    const [x, z] = [train.images.matrix(), test.images.matrix()]
+    const mean = new Float64Array(784)
+    for (let i = 0; i < n; i++) for (let j = 0; j < 784; j++) mean[j]! += x.row(i)[j]! / n
+    const centred = Float64Array.from(x.data, (value, i) => value - mean[i % 784]!)
+    const C = Array.from({ length: 784 }, () => new Float64Array(784))
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < 784; j++) {
+        const a = centred[i * 784 + j]!
+        if (a !== 0)
+          for (let k = 0; k < 784; k++) C[j]![k]! += (a * centred[i * 784 + k]!) / (n - 1)
+      }
+    const { eigenvectorMatrix } = new EigenvalueDecomposition(C, { assumeSymmetric: true })
+    const vectors = Array.from({ length: 360 }, (_, i) => eigenvectorMatrix.getColumn(783 - i))
+    for (const found of [train.images, x].map(data => PrincipalComponents.fit(data)))
+      for (const d of [10, 60, 360]) {
+        const reconstructed = found.reconstruct(z, d)
+        for (let row = 0; row < z.rows; row++) {
+          const exact = mean.slice()
+          for (const v of vectors.slice(0, d)) {
+            const score = v.reduce((s, value, k) => s + value * (z.row(row)[k]! - mean[k]!), 0)
+            for (let k = 0; k < 784; k++) exact[k]! += score * v[k]!
+          }
+          const errors = exact.map((value, k) => Math.abs(reconstructed.row(row)[k]! - value))
+          expect(Math.max(...errors), `d = ${d}`).toBeLessThan(3e-5)
+        }
+      }
   })
 
   test('copes with constant columns and with fewer examples than pixels', () => {

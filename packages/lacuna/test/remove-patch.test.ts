@@ -66,6 +66,10 @@ describe('removePatch', () => {
     expect(() => write(3, 0)).toThrow(/LACUNA_E_SHAPE.*patch 0/)
     expect(() => write(0, -1)).toThrow(/LACUNA_E_SHAPE/)
     expect(() => write(0.5, 0)).toThrow(/LACUNA_E_SHAPE/)
+    for (const width of [0, -5])
+      expect(() =>
+        writeMask(new Float32Array(16), [{ row: 0, column: 0, height: 1, width }], image),
+      ).toThrow(/LACUNA_E_SHAPE/)
     expect(() => removePatch(new Matrix(1, 785), new Random(1))).toThrow(/LACUNA_E_SHAPE.*785/)
   })
 })

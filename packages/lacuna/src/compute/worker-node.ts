@@ -31,7 +31,9 @@ export class Worker implements Port {
 
 /** Inside a worker, the way to the thread that started it. */
 export const parent: Port = {
-  onmessage: null,
+  // Listens once asked to, as importing the library must not take a worker's messages from its owner.
+  set onmessage(listener: Port['onmessage']) {
+    parentPort?.on('message', data => listener?.({ data }))
+  },
   postMessage: message => parentPort?.postMessage(message),
 }
-parentPort?.on('message', data => parent.onmessage?.({ data }))

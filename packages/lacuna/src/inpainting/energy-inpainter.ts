@@ -110,13 +110,14 @@ export class EnergyInpainter {
     const networks = this.#room(x.rows)
     networks.images.set(x.data)
     this.#setMask(networks, holes, x.rows)
+    this.#provenance = { seed: this.#provenance.seed } // no longer what a recorded training gave
     return contrastiveStep(networks, x.rows, learningRate, loss, parameters)
   }
 
   /**
    * Fills the holes with the generator's pixels; every observed pixel is returned bit for bit.
    *
-   * @param z n incomplete images; what stands in their holes is not looked at
+   * @param z n incomplete images, finite; the finite numbers in their holes play no part
    * @param mask n×pixels, 1 in the hole and 0 elsewhere
    * @returns the n completed images, z·(1 − m) + g(z)·m
    * @throws LACUNA_E_SHAPE or LACUNA_E_NOT_FINITE if z or the mask is unfit
@@ -177,6 +178,7 @@ export class EnergyInpainter {
    */
   async *train(images: Images, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
     const { signal, ...plain } = options
+    if (plain.resume) this.#resume(plain.resume)
     // Copied, because the clone of a slice would carry the whole set it was cut from.
     const pixels = images.pixels.slice()
     const job: TrainingJob = {
@@ -191,6 +193,21 @@ export class EnergyInpainter {
       this.#provenance = checkpoint.provenance
       yield epoch
     }
+  }
+
+  /** Takes over the weights of a saved state, if it is of this model. */
+  #resume(state: Uint8Array): void {
+    const saved = readNetworks(state)
+    const { seed } = this.#provenance
+    const own = JSON.stringify(this.architecture)
+    if (saved.provenance.seed !== seed || JSON.stringify(saved.architecture) !== own)
+      throw new LacunaError(
+        'LACUNA_E_RESUME',
+        `the saved state is of a model with seed ${saved.provenance.seed} and architecture ${JSON.stringify(saved.architecture)}, not ${seed} and ${own}`,
+        'Resume in a model that was created with the same options, or load the state itself.',
+      )
+    this.#networks.setState(saved.tensors)
+    this.#provenance = saved.provenance
   }
 
   /** Networks with room for so many examples; a larger batch than before is laid out anew. */

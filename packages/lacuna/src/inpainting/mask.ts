@@ -31,7 +31,12 @@ export function writeMask(mask: Float32Array, patches: readonly Patch[], image: 
   mask.fill(0)
   patches.forEach(({ row, column, height, width }, i) => {
     const inside =
-      row >= 0 && column >= 0 && row + height <= image.height && column + width <= image.width
+      height > 0 &&
+      width > 0 &&
+      row >= 0 &&
+      column >= 0 &&
+      row + height <= image.height &&
+      column + width <= image.width
     if (!inside || ![row, column, height, width].every(Number.isInteger))
       throw new LacunaError(
         'LACUNA_E_SHAPE',

@@ -1,13 +1,13 @@
 import { Matrix as Dense, EigenvalueDecomposition } from 'ml-matrix'
-import { Activation, Mode } from '../compute/kernels.js'
+import { Activation, type Kernels, Mode } from '../compute/kernels.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { Workspace } from '../compute/workspace.js'
 import { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 
-/** Rows that go through the kernels at a time: float32 sums stay short, memory stays small. */
-const CHUNK = 512
+/** Rows that go through the kernels at a time. */
+const CHUNK = 128
 
 /**
  * Principal component analysis: the orthonormal directions v₁, v₂, … of greatest variance, in
@@ -27,6 +27,9 @@ export class PrincipalComponents {
   readonly variances: Float64Array
   /** vᵢ, one a row. */
   readonly components: M64
+
+  /** Where reconstructions are computed; made by the first. */
+  #projection: Projection | undefined
 
   private constructor(mean: Float64Array, variances: Float64Array, components: M64) {
     this.mean = mean
@@ -73,25 +76,19 @@ export class PrincipalComponents {
     requireShape('z', z, z.rows, pixels)
     requireFinite('z', z)
     requireWhole('the number of components', d, 0, pixels)
-    const workspace = new Workspace()
-    const { kernels } = workspace
+    this.#projection ??= new Projection(this.mean, this.components)
+    const { kernels, components, mean, centred, scores } = this.#projection
     const { store } = Mode
     const { identity } = Activation
-    const V = workspace.floats(d * pixels)
-    V.set(this.components.data.subarray(0, d * pixels))
-    const mean = workspace.floats(pixels)
-    mean.set(this.mean)
-    const rows = Math.min(CHUNK, z.rows)
-    const centred = workspace.floats(rows * pixels)
-    const scores = workspace.floats(rows * d)
+    const [V, mu, Z, S] = [components, mean, centred, scores].map(
+      view => view.byteOffset,
+    ) as Offsets
     const result = new Matrix(z.rows, pixels)
-    for (let start = 0; start < z.rows; start += rows) {
-      const part = z.slice(start, Math.min(start + rows, z.rows))
-      const n = part.rows
-      subtractMean(centred, part.data, this.mean)
-      const [S, Z, v, mu] = [scores, centred, V, mean].map(view => view.byteOffset) as Offsets
-      kernels.product(S, d, n, d, pixels, Z, pixels, 1, v, 1, pixels, store, 1, 0, identity)
-      kernels.product(Z, pixels, n, pixels, d, S, d, 1, v, pixels, 1, store, 1, mu, identity)
+    for (let start = 0; start < z.rows; start += CHUNK) {
+      const { data, rows: n } = z.slice(start, Math.min(start + CHUNK, z.rows))
+      subtractMean(centred, data, this.mean)
+      kernels.product(S, d, n, d, pixels, Z, pixels, 1, V, 1, pixels, store, 1, 0, identity)
+      kernels.product(Z, pixels, n, pixels, d, S, d, 1, V, pixels, 1, store, 1, mu, identity)
       result.data.set(centred.subarray(0, n * pixels), start * pixels)
     }
     return result
@@ -100,19 +97,32 @@ export class PrincipalComponents {
 
 type Offsets = [number, number, number, number]
 
-/** Examples `start` to `end`, as rows. */
-function rowsOf(x: Matrix | Images, start: number, end: number): Matrix {
-  return x instanceof Images ? x.matrix(start, end) : x.slice(start, end)
+/** Mean and components in float32, and room for a chunk of examples and their scores. */
+class Projection {
+  readonly kernels: Kernels
+  readonly mean: Float32Array
+  readonly components: Float32Array
+  readonly centred: Float32Array
+  readonly scores: Float32Array
+
+  constructor(mean: Float64Array, components: M64) {
+    const workspace = new Workspace()
+    this.kernels = workspace.kernels
+    this.mean = workspace.floats(mean.length)
+    this.mean.set(mean)
+    this.components = workspace.floats(components.data.length)
+    this.components.set(components.data)
+    this.centred = workspace.floats(CHUNK * mean.length)
+    this.scores = workspace.floats(CHUNK * mean.length)
+  }
 }
 
 function columnMeans(x: Matrix | Images, n: number, pixels: number): Float64Array {
-  const mean = new Float64Array(pixels)
-  for (let start = 0; start < n; start += CHUNK) {
-    const { data } = rowsOf(x, start, Math.min(start + CHUNK, n))
-    for (let i = 0; i < data.length; i += pixels)
-      for (let j = 0; j < pixels; j++) mean[j]! += data[i + j]!
-  }
-  return mean.map(sum => sum / n)
+  const sums = new Float64Array(pixels)
+  const values = x instanceof Images ? x.pixels : x.data
+  for (let i = 0; i < n * pixels; i += pixels)
+    for (let j = 0; j < pixels; j++) sums[j]! += values[i + j]!
+  return sums.map(sum => (x instanceof Images ? sum / n / 127.5 - 1 : sum / n))
 }
 
 function subtractMean(out: Float32Array, x: Float32Array, mean: Float64Array): void {
@@ -120,7 +130,14 @@ function subtractMean(out: Float32Array, x: Float32Array, mean: Float64Array): v
     for (let j = 0; j < mean.length; j++) out[i + j] = x[i + j]! - mean[j]!
 }
 
-/** C: each chunk's Zᵀ Z in float32, the sum over chunks in float64; the upper triangle only. */
+/**
+ * C, from sums over chunks of rows in float32 that are added up in float64. Components far down have
+ * nearly equal variances and turn into one another at the least error of C, so the sums must be good:
+ *
+ * - of images they are exact: with whole numbers q = p − 128, 512 products of at most 2¹⁴ stay
+ *   within float32's 24 bits, and x = (q + ½)/127.5, so that C is the covariance of q over 127.5²;
+ * - of other numbers they are short, over centred rows.
+ */
 function covarianceMatrix(
   x: Matrix | Images,
   n: number,
@@ -128,47 +145,48 @@ function covarianceMatrix(
   mean: Float64Array,
 ): Dense {
   const workspace = new Workspace()
-  const { kernels } = workspace
-  const centred = workspace.floats(CHUNK * pixels)
+  const most = x instanceof Images ? 512 : 32
+  const rows = workspace.floats(most * pixels)
   const chunk = workspace.floats(pixels * pixels)
   const sum = workspace.doubles(pixels * pixels)
-  const band = 96
-  for (let start = 0; start < n; start += CHUNK) {
-    const { data, rows } = rowsOf(x, start, Math.min(start + CHUNK, n))
-    subtractMean(centred, data, mean)
-    const Z = centred.byteOffset
-    // Bands of the rows of C, each from its own diagonal on: half the work of the whole product.
-    for (let i = 0; i < pixels; i += band) {
-      const C = chunk.byteOffset + 4 * (i * pixels + i)
-      const height = Math.min(band, pixels - i)
-      kernels.product(
-        C,
-        pixels,
-        height,
-        pixels - i,
-        rows,
-        Z + 4 * i,
-        1,
-        pixels,
-        Z + 4 * i,
-        pixels,
-        1,
-        Mode.store,
-        1,
-        0,
-        Activation.identity,
-      )
-    }
-    kernels.addToDoubles(sum.byteOffset, chunk.byteOffset, pixels * pixels)
+  for (let start = 0; start < n; start += most) {
+    const count = Math.min(most, n - start)
+    if (x instanceof Images) {
+      const { pixels: bytes } = x.slice(start, start + count)
+      for (let i = 0; i < bytes.length; i++) rows[i] = bytes[i]! - 128
+    } else subtractMean(rows, x.slice(start, start + count).data, mean)
+    upperProduct(workspace.kernels, chunk, rows, count, pixels)
+    workspace.kernels.addToDoubles(sum.byteOffset, chunk.byteOffset, pixels * pixels)
   }
+  const scale = x instanceof Images ? 127.5 * 127.5 : 1
+  const offset = mean.map(value => (x instanceof Images ? 127.5 * value - 0.5 : 0))
   const covariance = Dense.zeros(pixels, pixels)
   for (let i = 0; i < pixels; i++)
     for (let j = i; j < pixels; j++) {
-      const value = sum[i * pixels + j]! / (n - 1)
+      const value = (sum[i * pixels + j]! - n * offset[i]! * offset[j]!) / scale / (n - 1)
       covariance.set(i, j, value)
       covariance.set(j, i, value)
     }
   return covariance
+}
+
+/** The upper triangle of ZᵀZ: bands of rows, each from its own diagonal on, half the whole work. */
+function upperProduct(
+  kernels: Kernels,
+  into: Float32Array,
+  rows: Float32Array,
+  n: number,
+  pixels: number,
+): void {
+  const { store } = Mode
+  const { identity } = Activation
+  const band = 96
+  for (let i = 0; i < pixels; i += band) {
+    const C = into.byteOffset + 4 * (i * pixels + i)
+    const Z = rows.byteOffset + 4 * i
+    const [height, width] = [Math.min(band, pixels - i), pixels - i]
+    kernels.product(C, pixels, height, width, n, Z, 1, pixels, Z, pixels, 1, store, 1, 0, identity)
+  }
 }
 
 /** The vector or its negative, whichever makes the entry of largest magnitude positive. */

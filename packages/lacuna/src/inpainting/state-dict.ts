@@ -10,7 +10,6 @@ import {
 } from '../formats/checkpoint.js'
 import type { Tensor } from '../formats/safetensors.js'
 import type { ActivationName } from '../network/perceptron.js'
-import { squareImage } from './mask.js'
 import {
   type Architecture,
   type InpaintingNetworks,
@@ -47,7 +46,15 @@ export function readNetworks(bytes: Uint8Array): InpainterCheckpoint {
 function inferArchitecture(tensors: Map<string, Tensor>): Architecture {
   const generator = inferNetwork(tensors, 'generator', 'hardtanh')
   const energy = inferNetwork(tensors, 'energy', 'identity')
-  return matching({ image: squareImage(generator.sizes[0]!), generator, energy })
+  const pixels = generator.sizes[0]!
+  const side = Math.round(Math.sqrt(pixels))
+  if (side * side !== pixels || pixels === 0)
+    throw new LacunaError(
+      'LACUNA_E_CHECKPOINT',
+      `images of ${pixels} pixels are not square, and a bare state dict does not say their shape`,
+      'Create an inpainter with the shape of the images, save it, and put the weights in its place.',
+    )
+  return matching({ image: { height: side, width: side }, generator, energy })
 }
 
 function inferNetwork(

@@ -1,3 +1,4 @@
+import { kernelBuild } from '../compute/kernel-bytes.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import { chooseLoss, type LossChoice } from '../contrast/losses.js'
@@ -74,7 +75,7 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
     )
   const { seed } = provenance
   const recipe = { batch, learningRate, loss: choice.loss ?? 'log', ...parameters, patch }
-  const run = { ...recipe, data: fingerprint(pixels) }
+  const run = { ...recipe, data: fingerprint(pixels), kernels: kernelBuild }
   const done = resume ? epochsDone(provenance.training, run) : 0
 
   const networks = new InpaintingNetworks(architecture, Math.min(batch, count))
@@ -96,16 +97,23 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
       writeMask(networks.mask, drawPatches(n, image, random, patch), image)
       last = contrastiveStep(networks, n, learningRate, loss, parameters)
       if (!Number.isFinite(last))
-        throw new LacunaError(
-          'LACUNA_E_DIVERGED',
-          `the loss is ${last} at step ${i} of epoch ${epoch}`,
-          'Lower the learning rate, or choose a loss that is bounded below (log, hinge, mce).',
-        )
+        throw diverged(`the loss is ${last} at step ${i} of epoch ${epoch}`)
       sum += last
     }
+    for (const [name, { data }] of networks.state())
+      if (!data.every(Number.isFinite))
+        throw diverged(`tensor ${name} is no longer finite at the end of epoch ${epoch}`)
     const state = writeNetworks(networks, { seed, training: { ...run, epochs: epoch + 1 } })
     yield { epoch, loss: last, meanLoss: sum / steps, state }
   }
+}
+
+function diverged(what: string): LacunaError {
+  return new LacunaError(
+    'LACUNA_E_DIVERGED',
+    what,
+    'Lower the learning rate, or choose a loss of d alone, such as log or hinge.',
+  )
 }
 
 /** How many epochs a state has behind it, if it is of this run. */
