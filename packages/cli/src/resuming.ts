@@ -9,10 +9,12 @@ export async function noteOlderRun<Config extends RunConfig>(
   progress: Progress,
 ): Promise<void> {
   const older = await RunFolder.open(out, isConfig).catch(() => undefined)
-  if (older?.state && older.records.length < older.config.epochs)
-    progress.note(
-      `${out} held a run stopped after ${older.records.length} of ${older.config.epochs} epochs; starting over.`,
-    )
+  if (!older?.state) return
+  const { length } = older.records
+  const { epochs } = older.config
+  const what =
+    length < epochs ? `a run stopped after ${length} of ${epochs} epochs` : 'a finished run'
+  progress.note(`${out} held ${what}, which this one replaces.`)
 }
 
 /**
