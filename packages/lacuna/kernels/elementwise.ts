@@ -18,14 +18,6 @@ export function addScaled(y: usize, x: usize, alpha: f32, n: usize): void {
   }
 }
 
-export function multiply(out: usize, x: usize, y: usize, n: usize): void {
-  for (let i: usize = 0; i < n; i += 4) {
-    const left = n - i
-    const product = f32x4.mul(Lanes.load(x + 4 * i, left), Lanes.load(y + 4 * i, left))
-    Lanes.store(out + 4 * i, product, left)
-  }
-}
-
 export function blend(out: usize, x: usize, y: usize, mask: usize, n: usize): void {
   const zero = f32x4.splat(0)
   const one = f32x4.splat(1)

@@ -4,7 +4,7 @@
 // share one memory. What each kernel computes is documented in src/compute/kernels.ts.
 export { activate, activationGradient } from './activation'
 export { exp, log, sigmoid, softplus, tanh } from './elementary'
-export { addScaled, addToDoubles, blend, expandBytes, multiply, scale } from './elementwise'
+export { addScaled, addToDoubles, blend, expandBytes, scale } from './elementwise'
 export { adamStep, momentumStep } from './optimiser'
 export { multiplyTile, product, scratchBytes, useScratch } from './product'
 export { randomBits, randomUniform } from './random'

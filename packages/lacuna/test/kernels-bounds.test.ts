@@ -16,7 +16,6 @@ function calls(n: number): Record<string, Call> {
   return {
     scale: { bytes: [floats], run: (k, y) => k.scale(y!, 2, n) },
     addScaled: { bytes: [floats, floats], run: (k, y, x) => k.addScaled(y!, x!, 2, n) },
-    multiply: { bytes: [floats, floats, floats], run: (k, o, x, y) => k.multiply(o!, x!, y!, n) },
     blend: {
       bytes: [floats, floats, floats, floats],
       run: (k, o, x, y, m) => k.blend(o!, x!, y!, m!, n),

@@ -64,12 +64,6 @@ describe('elementwise kernels round each operation once, and touch n elements', 
       expectExactly(y, n, before[n]!, i => round(before[i]! + round(alpha * x[i]!)))
     }))
 
-  test('multiply', () =>
-    property(n => {
-      kernels.multiply(at(out), at(x), at(y), n)
-      expectExactly(out, n, GUARD, i => round(x[i]! * y[i]!))
-    }))
-
   test('blend', () =>
     property(n => {
       kernels.blend(at(out), at(x), at(y), at(mask), n)

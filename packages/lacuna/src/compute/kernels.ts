@@ -160,9 +160,6 @@ export interface Kernels {
   /** yᵢ ← yᵢ + alpha·xᵢ, for n floats. */
   addScaled(y: number, x: number, alpha: number, n: number): void
 
-  /** outᵢ = xᵢ·yᵢ, for n floats; `out` may be x or y. */
-  multiply(out: number, x: number, y: number, n: number): void
-
   /**
    * outᵢ = xᵢ(1 − mᵢ) + yᵢmᵢ, for n floats; exactly xᵢ where mᵢ = 0 and exactly yᵢ where mᵢ = 1,
    * whatever the other is. `out` may be x, y or mask.
