@@ -47,6 +47,7 @@ export function exp(x: number): number {
   const k = Math.floor(x / (LN2_HIGH + LN2_LOW) + 0.5)
   const r = x - k * LN2_HIGH - k * LN2_LOW
   const value = 1 + r * expSeries(r)
+  if (k > -1022 && k < 1023) return value * powerOfTwo(k)
   // Two factors, because 2ᵏ alone would leave the range of normal numbers at both ends.
   const half = k >> 1
   return value * powerOfTwo(half) * powerOfTwo(k - half)

@@ -4,6 +4,7 @@ import {
   logNormalCdfSlope,
   lowerNormalQuantile,
   normalCdf,
+  normalDensity,
 } from '../compute/normal-distribution.js'
 import { findRoot } from '../compute/root.js'
 import { type Components, logSumExp } from './components.js'
@@ -31,19 +32,28 @@ export function cdf({ weights, means, scales }: Components, t: number): number {
   return Math.min(1, sum)
 }
 
+/** Above this no term of F that counts beside the others has lost digits to underflow. */
+const WELL_ABOVE_UNDERFLOW = 1e-280
+
 /**
  * log F(t), finite long after F(t) has underflowed and with all its digits where F(t) is nearly 1; and
  * its slope p(t)/F(t).
  */
 export function logCdf(components: Components, t: number): { value: number; slope: number } {
   const { weights, logWeights, means, scales } = components
+  const F = cdf(components, t)
+  if (F > WELL_ABOVE_UNDERFLOW) {
+    let p = 0
+    for (let i = 0; i < weights.length; i++)
+      p += (weights[i]! / scales[i]!) * normalDensity((t - means[i]!) / scales[i]!)
+    return { value: F < 0.5 ? log(F) : log1p(-cdf(mirror(components), -t)), slope: p / F }
+  }
   const terms = new Float64Array(weights.length)
   for (let i = 0; i < weights.length; i++)
     terms[i] = logWeights[i]! + logNormalCdf((t - means[i]!) / scales[i]!)
   const greatest = terms.reduce((a, b) => Math.max(a, b))
   if (greatest === -Infinity) return { value: greatest, slope: Infinity }
-  const sum = greatest + logSumExp(terms.map(term => term - greatest))
-  const value = sum < -Math.LN2 ? sum : log1p(-cdf(mirror(components), -t))
+  const value = greatest + logSumExp(terms.map(term => term - greatest))
   let slope = 0
   for (let i = 0; i < weights.length; i++) {
     const share = exp(terms[i]! - value)

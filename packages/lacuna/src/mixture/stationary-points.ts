@@ -81,6 +81,17 @@ export function score(
   return { logDensity, value, slope, noise: 4 * Number.EPSILON * size }
 }
 
+/** gᵢ(t) = log αᵢφᵢ(t). */
+function logTerm({ means, scales, logHeights }: Components, i: number, t: number): number {
+  const u = (t - means[i]!) / scales[i]!
+  return logHeights[i]! - (u / 2) * u
+}
+
+/** vᵢ(t) = (μᵢ − t)/σᵢ² = gᵢ′(t). */
+function pull({ means, scales }: Components, i: number, t: number): number {
+  return (means[i]! - t) / scales[i]! / scales[i]!
+}
+
 /**
  * Whether [a, b] is settled, having at most one stationary point that matters, or must be halved; and
  * whether the density rises at its middle.
@@ -91,50 +102,53 @@ function inspect(
   b: number,
   mid: number,
 ): { settled: boolean; rises: boolean } {
-  const { means, scales, logHeights } = components
+  const { means, scales } = components
   const m = means.length
-  // gᵢ(t) = log αᵢφᵢ(t)
-  const g = (i: number, t: number) => {
-    const u = (t - means[i]!) / scales[i]!
-    return logHeights[i]! - (u / 2) * u
-  }
-  const v = (i: number, t: number) => (means[i]! - t) / scales[i]! / scales[i]!
   let r = 0
-  for (let i = 1; i < m; i++) if (g(i, mid) > g(r, mid)) r = i
+  let highest = -Infinity
+  for (let i = 0; i < m; i++) {
+    const height = logTerm(components, i, mid)
+    if (height > highest) [r, highest] = [i, height]
+  }
+  const [gA, gB] = [logTerm(components, r, a), logTerm(components, r, b)]
+  const [vRA, vRB] = [pull(components, r, a), pull(components, r, b)]
 
   // f = p′/(αᵣφᵣ) = Σ e^{gᵢ−gᵣ} vᵢ at the middle; f′ = Σ e^{gᵢ−gᵣ}((vᵢ − vᵣ)vᵢ − 1/σᵢ²) and
   // |p‴|/(αᵣφᵣ) ≤ Σ e^{gᵢ−gᵣ}(|u|³ + 3|u|)/σᵢ³ over all of [a, b].
   const width = b - a
-  const furthest = (i: number) => (Math.abs(mid - means[i]!) + width / 2) / scales[i]!
   let f = 0
   let least = 0
   let most = 0
   let third = 0
   for (let i = 0; i < m; i++) {
-    const ratio = (t: number) => g(i, t) - g(r, t)
     // gᵢ − gᵣ is a quadratic with slope vᵢ − vᵣ, which is linear: extreme at the ends or at its zero.
-    const leadA = v(i, a) - v(r, a)
-    const leadB = v(i, b) - v(r, b)
-    const atA = ratio(a)
-    const atB = ratio(b)
-    const within = leadA * leadB < 0 ? ratio(a + width * (leadA / (leadA - leadB))) : atA
-    const lightest = exp(Math.min(atA, atB, within))
+    const vA = pull(components, i, a)
+    const vB = pull(components, i, b)
+    const [leadA, leadB] = [vA - vRA, vB - vRB]
+    const atA = logTerm(components, i, a) - gA
+    const atB = logTerm(components, i, b) - gB
+    let within = atA
+    if (leadA * leadB < 0) {
+      const turn = a + width * (leadA / (leadA - leadB))
+      within = logTerm(components, i, turn) - logTerm(components, r, turn)
+    }
     const heaviest = exp(Math.max(atA, atB, within))
     if (heaviest === 0) continue // it counts for nothing here, however steep it is
-    f += exp(ratio(mid)) * v(i, mid)
-    const vA = v(i, a)
-    const vB = v(i, b)
+    f += exp(logTerm(components, i, mid) - highest) * pull(components, i, mid)
     const curvature = 1 / scales[i]! / scales[i]!
-    const low = Math.min(vA * leadA, vA * leadB, vB * leadA, vB * leadB) - curvature
-    const high = Math.max(vA * leadA, vA * leadB, vB * leadA, vB * leadB) - curvature
+    const [AA, AB, BA, BB] = [vA * leadA, vA * leadB, vB * leadA, vB * leadB]
+    const low = Math.min(AA, AB, BA, BB) - curvature
+    const high = Math.max(AA, AB, BA, BB) - curvature
+    const lightest = low > 0 || high < 0 ? exp(Math.min(atA, atB, within)) : 0
     least += low * (low < 0 ? heaviest : lightest)
     most += high * (high > 0 ? heaviest : lightest)
-    const u = furthest(i)
+    const u = (Math.abs(mid - means[i]!) + width / 2) / scales[i]!
     third += ((heaviest * u * (u * u + 3)) / scales[i]!) * curvature
   }
   const monotone = least > 0 || most < 0
   const noZero = Math.abs(f) > (Math.max(-least, most) * width) / 2
   // φᵣ itself varies on [a, b], by a factor of at most e^{|u|·width/σᵣ}.
-  const change = ((width * width * width) / 12) * third * exp((furthest(r) * width) / scales[r]!)
+  const furthest = (Math.abs(mid - means[r]!) + width / 2) / scales[r]!
+  const change = ((width * width * width) / 12) * third * exp((furthest * width) / scales[r]!)
   return { settled: monotone || noZero || change < Number.EPSILON, rises: f >= 0 }
 }
