@@ -68,6 +68,7 @@ describe('a run from beginning to end', () => {
     expect(judgement.rows).toBe(12)
     expect(judgement.nll).toBeCloseTo(best.validationNll, 4)
     expect(judgement.gaussianNll).toBeGreaterThan(judgement.nll)
+    expect(judgement.oneComponentNll).toBeGreaterThan(judgement.nll)
     const { histogram, coverage, crps } = judgement.calibration
     expect(histogram.reduce((sum: number, count: number) => sum + count, 0)).toBe(12)
     expect(coverage.map(({ level }: { level: number }) => level)).toEqual([0.5, 0.8, 0.95])
@@ -245,12 +246,14 @@ test('constant and collinear columns, and an output that is constant, are learne
     .map(row => row.split(','))
     .map(([y, , , x]) => `${x},${2 * Number(x)},5,7,${y}`)
   const path = table('odd.csv', 'x,twice,constant,z,y', ...lines)
-  const train = [...['train', 'mixture', path, ...small], '--inputs', 'x,twice,constant']
+  const longer = [...small, '--epochs', '150']
+  const train = [...['train', 'mixture', path, ...longer], '--inputs', 'x,twice,constant']
   const { code, stdout, stderr } = await lacuna([...train, '--outputs', 'y,z', '--out', at('odd')])
   expect(code).toBe(0)
   expect(stderr).toContain('Note: column "constant" is constant (5)')
   expect(stderr).toContain('Note: column "z" is constant (7)')
-  expect(stderr).not.toContain('column "x"')
+  expect(stderr).toContain('Note: column "twice" is column "x" on another scale')
+  expect(stderr).not.toContain('Note: column "x"')
   expect(stdout).toMatch(/^Mean of −log p, in nats: -?\d+\.\d+ on the rows kept aside/)
   expect(JSON.parse(read('odd', 'metrics.json').toString()).judgement.calibration).toBe(undefined)
   expect(read('odd', 'report.html').toString().match(/<svg /g)!.length).toBe(1)

@@ -111,7 +111,8 @@ describe('optimisers move as their equations say, in float64', () => {
     one!.advance(1)
     one!.descend(layer, x, n)
     const names = [...one!.memory()].map(({ name }) => name)
-    expect(names).toEqual(['first.0.weight', 'second.0.weight', 'first.0.bias', 'second.0.bias'])
+    const memories = ['first.0.weight', 'second.0.weight', 'first.0.bias', 'second.0.bias']
+    expect(names).toEqual(memories.map(name => `optimiser.${name}`))
     const copies = [...other!.memory()]
     for (const [i, { data }] of [...one!.memory()].entries()) copies[i]!.data.set(data)
     const weight = layer.weight.slice()

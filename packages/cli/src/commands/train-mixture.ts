@@ -61,7 +61,7 @@ export function trainMixtureCommand(signal: AbortSignal): Command {
       '--hidden <sizes>',
       'units of the hidden layers, separated by commas',
       wholeNumbers('--hidden', 1, 65_536),
-      [30, 30],
+      [30, 30, 30],
     )
     .addOption(
       new Option('--covariance <kind>', 'one width a component, or one for each output')
@@ -114,7 +114,7 @@ async function runTraining(
       : await begin(table, options, progress, signal)
     run = opened.run
     const network = await trainMixture(run, opened.data, progress, signal)
-    const { metrics, lines } = await mixtureResults(run, network, opened.data, progress)
+    const { metrics, lines } = await mixtureResults(run, network, opened.data, progress, signal)
     const folder = resolve(options.out)
     for (const line of lines) progress.print(line)
     const paths = {

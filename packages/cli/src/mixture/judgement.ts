@@ -16,6 +16,8 @@ export type Judgement = {
   /** Mean of −log p, in nats; and that of the best Gaussian that does not look at the inputs. */
   readonly nll: number
   readonly gaussianNll: number
+  /** That of a network with one component, trained in the same way; of a mixture only. */
+  readonly oneComponentNll?: number
   /** Components that never have a weight above 0.01, counted from 1. */
   readonly dead: readonly number[]
   /** Share of the weight that lies on components with a width at its floor. */
@@ -24,20 +26,28 @@ export type Judgement = {
   readonly calibration?: Omit<Calibration, 'histogram'> & { readonly histogram: readonly number[] }
 }
 
-/** Judges a network. */
+/**
+ * Judges a network.
+ * @param oneComponent a network with one component to compare with
+ */
 export function judge(
   network: MixtureDensityNetwork,
+  oneComponent: MixtureDensityNetwork | undefined,
   { seed }: MixtureConfig,
   data: Examples,
 ): Judgement {
   const { held, trained } = splitExamples(data.x.rows, VALIDATION, seed)
   const rows = held.length > 0 ? held : trained
   const [x, t] = [select(data.x, rows), select(data.t, rows)]
-  const { dead, weightAtFloor, nll, gaussianNll } = collapseReport(network, x, t)
+  const { dead, weightAtFloor, nll, gaussianNll, oneComponentNll } = collapseReport(
+    ...([network, x, t] as const),
+    oneComponent ? { oneComponent } : {},
+  )
   const judgement = {
     rows: rows.length,
     nll,
     gaussianNll,
+    ...(oneComponentNll !== undefined && { oneComponentNll }),
     dead: dead.map(component => component + 1),
     weightAtFloor,
   }

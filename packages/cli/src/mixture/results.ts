@@ -5,6 +5,7 @@ import type { Examples } from '../tables/examples.js'
 import { scanDensity } from './density-scan.js'
 import { type Judgement, judge } from './judgement.js'
 import type { MixtureConfig, MixtureFigures, MixtureRun } from './run.js'
+import { trainOneComponent } from './training.js'
 
 /** What `metrics.json` holds; nothing in it differs between two equal runs. */
 export type MixtureMetrics = MixtureConfig & {
@@ -20,6 +21,7 @@ export async function mixtureResults(
   network: MixtureDensityNetwork,
   data: Examples,
   progress: Progress,
+  signal: AbortSignal,
 ): Promise<{ metrics: MixtureMetrics; lines: string[] }> {
   const losses = run.records.map(({ epoch, nll, validationNll, best }) => ({
     epoch,
@@ -28,7 +30,11 @@ export async function mixtureResults(
     best,
   }))
   const { epoch, nll, validationNll } = losses[losses.at(-1)!.best]!
-  const judgement = judge(network, run.config, data)
+  const oneComponent =
+    run.config.components > 1
+      ? await trainOneComponent(run.config, data, progress, signal)
+      : undefined
+  const judgement = judge(network, oneComponent, run.config, data)
   const metrics: MixtureMetrics = {
     ...run.config,
     best: { epoch, nll, validationNll },
@@ -66,5 +72,12 @@ export async function mixtureResults(
     validationNll === null
       ? `${nll.toFixed(4)} on the rows it was trained on; with fewer than 10 rows none is kept aside`
       : `${validationNll.toFixed(4)} on the rows kept aside, ${nll.toFixed(4)} on the others`
-  return { metrics, lines: [`Mean of −log p, in nats: ${judged} (epoch ${epoch})`] }
+  const lines = [`Mean of −log p, in nats: ${judged} (epoch ${epoch})`]
+  const { oneComponentNll, gaussianNll } = judgement
+  const compared =
+    oneComponentNll === undefined
+      ? ''
+      : `${oneComponentNll.toFixed(4)} with one Gaussian at every row; `
+  lines.push(`To compare with: ${compared}${gaussianNll.toFixed(4)} with one for all rows`)
+  return { metrics, lines }
 }

@@ -2,7 +2,7 @@ import { MixtureDensityNetwork } from 'lacuna'
 import { EpochProgress } from '../epoch-progress.js'
 import type { Progress } from '../progress.js'
 import type { Examples } from '../tables/examples.js'
-import type { MixtureRun } from './run.js'
+import type { MixtureConfig, MixtureRun } from './run.js'
 
 /** The share of the rows that is kept aside to judge by. */
 export const VALIDATION = 0.1
@@ -17,18 +17,10 @@ export async function trainMixture(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<MixtureDensityNetwork> {
-  const { seed, epochs, inputs, outputs, components, hidden, covariance } = run.config
+  const { epochs, components } = run.config
   const network = run.state
     ? MixtureDensityNetwork.load(await run.readCheckpoint())
-    : MixtureDensityNetwork.create({
-        seed,
-        inputs: inputs.length,
-        outputs: outputs.length,
-        components,
-        hidden,
-        covariance,
-        columns: { inputs, outputs },
-      })
+    : create(run.config, components)
   const begun = run.records.length
   const live = new EpochProgress(progress, begun, epochs)
   const options = {
@@ -44,4 +36,36 @@ export async function trainMixture(
   }
   progress.clear()
   return network
+}
+
+/** Trains a network of one component in the same way: what the mixture has to beat. */
+export async function trainOneComponent(
+  config: MixtureConfig,
+  { x, t }: Examples,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<MixtureDensityNetwork> {
+  const { epochs } = config
+  const network = create(config, 1)
+  const live = new EpochProgress(progress, 0, epochs, 'one Gaussian, to compare with')
+  const options = { epochs, validation: VALIDATION, signal }
+  for await (const { epoch, nll, validationNll } of network.train(x, t, options)) {
+    const error = Number.isNaN(validationNll) ? nll : validationNll
+    live.end(epoch + 1, `error ${error.toFixed(4)}`)
+  }
+  progress.clear()
+  return network
+}
+
+function create(config: MixtureConfig, components: number): MixtureDensityNetwork {
+  const { seed, inputs, outputs, hidden, covariance } = config
+  return MixtureDensityNetwork.create({
+    seed,
+    inputs: inputs.length,
+    outputs: outputs.length,
+    components,
+    hidden,
+    covariance,
+    columns: { inputs, outputs },
+  })
 }

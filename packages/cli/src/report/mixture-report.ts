@@ -68,7 +68,8 @@ ${judgement(content)}
 
 /** What the rows kept aside say of the network. */
 function judgement({ metrics, transformHistogram }: MixtureReportContent): string {
-  const { rows, nll, gaussianNll, dead, weightAtFloor, calibration } = metrics.judgement
+  const { rows, nll, gaussianNll, oneComponentNll, dead, weightAtFloor, calibration } =
+    metrics.judgement
   const where =
     metrics.best.validationNll === null ? 'the rows it was trained on' : 'rows kept aside'
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`
@@ -77,6 +78,7 @@ function judgement({ metrics, transformHistogram }: MixtureReportContent): strin
 <div class="wide"><table class="metrics">
 <tbody>
 ${tableRow('error of the network', nll)}
+${oneComponentNll === undefined ? '' : tableRow('error of a network with one Gaussian, trained in the same way', oneComponentNll)}
 ${tableRow('error of one Gaussian that does not look at the inputs', gaussianNll)}
 <tr><th>components never used</th><td>${dead.length === 0 ? 'none' : dead.join(', ')}</td></tr>
 <tr><th>weight on components of the least width</th><td>${percent(weightAtFloor)}</td></tr>

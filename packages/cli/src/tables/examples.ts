@@ -1,5 +1,6 @@
 import { LacunaError, Matrix } from 'lacuna'
 import type { Progress } from '../progress.js'
+import { collinearRemarks } from './collinearity.js'
 import { Table } from './table.js'
 
 /** Rows that are parsed at a time. */
@@ -50,6 +51,11 @@ export async function readExamples(
       const remark = remarkOn(matrix, column)
       if (remark !== undefined) progress.note(`Note: column "${name}" ${remark}.`)
     }
+  for (const [names, matrix] of [
+    [inputs, examples.x],
+    [outputs, examples.t],
+  ] as const)
+    for (const remark of collinearRemarks(names, matrix)) progress.note(`Note: ${remark}.`)
   return examples
 }
 

@@ -38,7 +38,7 @@ export interface MixtureNetworkOptions {
   readonly outputs?: number
   /** m, the number of components; default 10. */
   readonly components?: number
-  /** Units of the hidden layers; default [30, 30]. */
+  /** Units of the hidden layers; default [30, 30, 30]. */
   readonly hidden?: readonly number[]
   /** Default `tanh`. */
   readonly activation?: ActivationName
@@ -81,7 +81,14 @@ export class MixtureDensityNetwork {
    * @throws LACUNA_E_OPTION if an option is unknown or out of range
    */
   static create(options: MixtureNetworkOptions): MixtureDensityNetwork {
-    const { seed, inputs, outputs = 1, components = 10, hidden = [30, 30], floor = 1e-3 } = options
+    const {
+      seed,
+      inputs,
+      outputs = 1,
+      components = 10,
+      hidden = [30, 30, 30],
+      floor = 1e-3,
+    } = options
     const { activation = 'tanh', covariance = 'isotropic', columns } = options
     for (const size of [inputs, outputs, components, ...hidden])
       requireWhole(

@@ -26,8 +26,7 @@ export function writeState(
     ['current', { shape: [current.length], data: current }],
     ['best', { shape: [model.length], data: model }],
   ])
-  for (const { name, data } of memory)
-    tensors.set(`optimiser.${name}`, { shape: [data.length], data })
+  for (const { name, data } of memory) tensors.set(name, { shape: [data.length], data })
   const position = { done: String(done), best: String(best), bestNll: String(bestNll) }
   return writeSafetensors(tensors, { run, ...position })
 }
@@ -42,7 +41,7 @@ export function readState(
   const { tensors, metadata } = readSafetensors(state)
   const bytes = (name: string) => tensors.get(name)?.data
   const [current, model] = [bytes('current'), bytes('best')]
-  const remembered = memory.map(({ name }) => bytes(`optimiser.${name}`))
+  const remembered = memory.map(({ name }) => bytes(name))
   const whole = remembered.every(
     (data, i) => data instanceof Float32Array && data.length === memory[i]!.data.length,
   )

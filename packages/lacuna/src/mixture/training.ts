@@ -6,6 +6,7 @@ import { Random, Stream } from '../compute/random.js'
 import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
 import { Adam, GradientDescent, Momentum } from '../network/optimiser.js'
+import { WeightAverage } from '../network/weight-average.js'
 import { ConditionalNetwork, readMixtureCheckpoint } from './conditional-network.js'
 import { kMeans } from './k-means.js'
 import { MixtureError, partsOf } from './mixture-error.js'
@@ -14,11 +15,11 @@ import { readState, writeState } from './training-state.js'
 
 /** How to train a mixture density network. */
 export interface MixtureTrainingOptions {
-  /** The most passes over the examples, those of a resumed run included; default 150. */
+  /** The most passes over the examples, those of a resumed run included; default 300. */
   readonly epochs?: number
   /** Examples in a minibatch; default 100. The last one of an epoch may be smaller. */
   readonly batch?: number
-  /** η at the start, falling linearly to 0 over all epochs; default 0.005. */
+  /** η at the start, falling linearly to 0 over all epochs; default 0.002. */
   readonly learningRate?: number
   /** `adam` (default), or `sgd` with `momentum`. */
   readonly optimiser?: 'adam' | 'sgd'
@@ -26,7 +27,7 @@ export interface MixtureTrainingOptions {
   readonly momentum?: number
   /** The share of the examples that is kept aside to judge by, from 0 to below 1; default 0.1. */
   readonly validation?: number
-  /** Stop after so many epochs without a better validation error; default 50. */
+  /** Stop after so many epochs without a better validation error; default 100. */
   readonly patience?: number
   /** The `state` of an epoch of the same run: training goes on behind it to the same bits. */
   readonly resume?: Uint8Array
@@ -68,6 +69,9 @@ interface Examples {
   readonly t: Matrix
 }
 
+/** About 1/(1 − decay) steps are averaged over: some eleven epochs of 4,500 examples. */
+const AVERAGE_DECAY = 0.998
+
 /** Steps of the stream of orders: first how the examples are split, then an order for each epoch. */
 const SPLIT = 0
 
@@ -87,14 +91,15 @@ export function splitExamples(
 }
 
 /**
- * Trains a mixture density network, epoch by epoch, and keeps the best by validation.
+ * Trains a mixture density network, epoch by epoch. Its weights are averaged over the last steps, and
+ * of those averages the best by validation is kept.
  *
  * A network that was never trained is first fitted to its data: inputs and outputs are standardised,
  * and the biases of the last layer are set so that every x has the mixture of equal weights round
  * the centres that k-means finds in t.
  */
 export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgress> {
-  const { epochs = 150, batch = 100, learningRate = 0.005, patience = 50 } = job.options
+  const { epochs = 300, batch = 100, learningRate = 0.002, patience = 100 } = job.options
   const { optimiser: method = 'adam', momentum = 0.9, validation = 0.1, resume } = job.options
   requireWhole('epochs', epochs)
   requireWhole('batch', batch)
@@ -129,7 +134,9 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
     (momentum > 0
       ? new Momentum(workspace, perceptron.layers, learningRate, momentum)
       : new GradientDescent(workspace, learningRate))
-  const memory = optimiser instanceof GradientDescent ? [] : [...optimiser.memory()]
+  const average = new WeightAverage(workspace, perceptron.layers, AVERAGE_DECAY)
+  const memory = [...average.memory()]
+  if (!(optimiser instanceof GradientDescent)) memory.push(...optimiser.memory())
 
   const run = JSON.stringify({ ...recipe, data, seed, architecture })
   const start = resume
@@ -148,6 +155,7 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
   const targets = new Float32Array(network.rows * t.cols)
   const steps = Math.ceil(rows.length / batch)
   adam?.advance(start.done * steps)
+  average.advance(start.done * steps)
 
   for (let epoch = start.done; epoch < epochs && epoch - best <= patience; epoch++) {
     const shuffled = permutation(rows.length, new Random(seed, Stream.order, epoch + 1))
@@ -169,14 +177,17 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
       adam?.advance(1)
       optimiser.learningRate = learningRate * (1 - (epoch * steps + step) / (epochs * steps))
       perceptron.backward(network.x, n, optimiser)
+      average.update()
     }
     const nll = sum / rows.length + units
-    const validationNll = meanError(network, error, heldExamples) + units
     const training = { ...recipe, data, epochs: epoch + 1 }
+    average.exchange()
+    const validationNll = meanError(network, error, heldExamples) + units
     if (heldRows.length === 0 || validationNll < bestNll) {
       ;[best, bestNll] = [epoch, validationNll]
       model = network.save({ seed, training })
     }
+    average.exchange()
     const current = network.save({ seed, training })
     const position = { done: epoch + 1, best, bestNll, model }
     const state = writeState(current, memory, run, position)

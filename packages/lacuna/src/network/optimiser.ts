@@ -70,13 +70,13 @@ abstract class RememberingOptimiser implements Optimiser {
     memories: readonly Float32Array[],
   ): void
 
-  /** What must be kept to go on after a stop, layer by layer: `velocity.0.weight`, …. */
+  /** What must be kept to go on after a stop, layer by layer: `optimiser.velocity.0.weight`, …. */
   *memory(): Generator<{ name: string; data: Float32Array }> {
     let i = 0
     for (const memories of this.#memories.values()) {
       const kind = i % 2 === 0 ? 'weight' : 'bias'
       for (const [k, data] of memories.entries())
-        yield { name: `${this.#names[k]}.${2 * Math.floor(i / 2)}.${kind}`, data }
+        yield { name: `optimiser.${this.#names[k]}.${2 * Math.floor(i / 2)}.${kind}`, data }
       i++
     }
   }
