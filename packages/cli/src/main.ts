@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { LacunaError } from 'lacuna'
+import { bishopCommand } from './commands/bishop.js'
 import { dataCommand } from './commands/data.js'
 import { predictCommand } from './commands/predict.js'
 import { sheetCommand } from './commands/sheet.js'
@@ -50,6 +51,7 @@ function program(): Command {
       'and answer with it',
     ],
     ['lacuna verify', 'the sheet’s identities, checked with numbers'],
+    ['lacuna bishop', 'Bishop’s two problems, beside what is known of them'],
     ['lacuna data', 'download MNIST once'],
   ])
   for (const command of [
@@ -57,6 +59,7 @@ function program(): Command {
     trainCommand(signal),
     predictCommand(signal),
     verifyCommand(),
+    bishopCommand(signal),
     dataCommand(signal),
   ])
     adopt(lacuna, command)
