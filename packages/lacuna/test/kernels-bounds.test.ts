@@ -44,7 +44,7 @@ function calls(n: number): Record<string, Call> {
     },
     columnSums: {
       bytes: [floats, 3 * floats],
-      run: (k, o, x) => k.columnSums(o!, x!, 3, n, Mode.accumulate, 2),
+      run: (k, o, x) => k.columnSums(o!, x!, n, 3, n, Mode.accumulate, 2),
     },
     'product, plain': {
       bytes: [4 * floats, 4 * depth, n * depth, floats],
