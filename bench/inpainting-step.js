@@ -24,22 +24,27 @@ let epoch = 0
 /** Has every instance of the kernels note the time of each call. */
 function watchKernels() {
   const { Instance } = WebAssembly
-  const timed =
-    (name, kernel) =>
-    (...values) => {
-      const start = performance.now()
-      const result = kernel(...values)
-      const time = performance.now() - start
-      let key = name
-      if (name === 'product') key += ` ${values[2]}×${values[4]}×${values[3]}`
-      if (name === 'sparseProduct') key += ` ${values[2]} rows, ${values[10] ? 'added' : 'stored'}`
-      if (!spent.has(key)) spent.set(key, new Float64Array(EPOCHS).fill(0))
-      spent.get(key)[epoch] += time
-      return result
+  WebAssembly.Instance = class {
+    constructor(module, imports) {
+      const { exports } = new Instance(module, imports)
+      this.exports = Object.fromEntries(
+        Object.entries(exports).map(([name, kernel]) => [name, timed(name, kernel)]),
+      )
     }
-  WebAssembly.Instance = (module, imports) => {
-    const kernels = Object.entries(new Instance(module, imports).exports)
-    return { exports: Object.fromEntries(kernels.map(([name, f]) => [name, timed(name, f)])) }
+  }
+}
+
+function timed(name, kernel) {
+  return (...values) => {
+    const start = performance.now()
+    const result = kernel(...values)
+    const time = performance.now() - start
+    let key = name
+    if (name === 'product') key += ` ${values[2]}×${values[4]}×${values[3]}`
+    if (name === 'sparseProduct') key += ` ${values[2]} rows, ${values[10] ? 'added' : 'stored'}`
+    if (!spent.has(key)) spent.set(key, new Float64Array(EPOCHS))
+    spent.get(key)[epoch] += time
+    return result
   }
 }
 

@@ -86,6 +86,14 @@ export function gather(
   }
 }
 
+class Row {
+  /** y += v·x for four floats, or the `left` < 4 that remain. */
+  @inline
+  static add(y: usize, v: v128, x: usize, left: usize): void {
+    Lanes.store(y, f32x4.add(Lanes.load(y, left), f32x4.mul(v, Lanes.load(x, left))), left)
+  }
+}
+
 /**
  * sum += Σ values[e]·b_columns[e] over the entries from `start` to `end`, one after the other. Four at
  * a time, so that the sums are loaded and stored a quarter as often.
@@ -149,29 +157,38 @@ function addRows(
   for (; e < end; e++) {
     const v = v128.load32_splat(values + 4 * e)
     const row = b + 4 * bRow * <usize>load<u32>(columns + 4 * e)
-    for (let j: usize = 0; j < cols; j += 4) {
-      const at = sum + 4 * j
-      v128.store(at, f32x4.add(v128.load(at), f32x4.mul(v, Lanes.load(row + 4 * j, cols - j))))
-    }
+    const fours = cols & ~3
+    for (let j: usize = 0; j < fours; j += 4) Row.add(sum + 4 * j, v, row + 4 * j, 4)
+    if (cols > fours) Row.add(sum + 4 * fours, v, row + 4 * fours, cols - fours)
   }
 }
 
 /** sum = bias, or 0 without one. */
 function begin(sum: usize, bias: usize, cols: usize): void {
-  for (let j: usize = 0; j < cols; j += 4) {
-    v128.store(sum + 4 * j, bias ? Lanes.load(bias + 4 * j, cols - j) : f32x4.splat(0))
+  const fours = cols & ~3
+  if (bias) {
+    for (let j: usize = 0; j < fours; j += 4) v128.store(sum + 4 * j, v128.load(bias + 4 * j))
+    if (cols > fours) v128.store(sum + 4 * fours, Lanes.load(bias + 4 * fours, cols - fours))
+  } else {
+    for (let j: usize = 0; j < cols; j += 4) v128.store(sum + 4 * j, f32x4.splat(0))
   }
 }
 
 /** c = act(sum) or c += alpha·sum. */
 function finish(c: usize, sum: usize, cols: usize, mode: i32, alpha: f32, activation: i32): void {
-  for (let j: usize = 0; j < cols; j += 4) {
-    const left = cols - j
-    const at = c + 4 * j
-    let v = v128.load(sum + 4 * j)
-    if (mode === 1) v = f32x4.add(Lanes.load(at, left), f32x4.mul(f32x4.splat(alpha), v))
-    else v = Activation.apply(v, activation)
-    Lanes.store(at, v, left)
+  const a = f32x4.splat(alpha)
+  const fours = cols & ~3
+  const at: usize = 4 * fours
+  if (mode === 1) {
+    for (let j: usize = 0; j < fours; j += 4) Row.add(c + 4 * j, a, sum + 4 * j, 4)
+    if (cols > fours) Row.add(c + at, a, sum + at, cols - fours)
+  } else {
+    for (let j: usize = 0; j < fours; j += 4) {
+      v128.store(c + 4 * j, Activation.apply(v128.load(sum + 4 * j), activation))
+    }
+    if (cols > fours) {
+      Lanes.store(c + at, Activation.apply(v128.load(sum + at), activation), cols - fours)
+    }
   }
 }
 

@@ -23,8 +23,8 @@ export type ModeCode = (typeof Mode)[keyof typeof Mode]
  * Pointers are byte offsets into the memory, multiples of 4 (a view's `byteOffset`); sizes and
  * strides count elements. Nothing is checked: whoever calls has laid the memory out. Every sum has
  * one fixed order that depends on its own length alone, so that results do not change by a bit when
- * rows, columns or elements are divided among several calls. Products and sums are rounded one by
- * one (no fused multiply-add).
+ * rows, columns or elements are divided among several calls: elements, unless a kernel says which.
+ * Products and sums are rounded one by one (no fused multiply-add).
  */
 export interface Kernels {
   /**
@@ -32,7 +32,7 @@ export interface Kernels {
    *
    * A is m×k with A[i,p] at a + 4(i·aRow + p·aCol), B is k×n with B[p,j] at b + 4(p·bRow + j·bCol),
    * C is m×n with C[i,j] at c + 4(i·cRow + j): a transposed factor is one with its strides swapped.
-   * C must not overlap A, B or bias.
+   * C must not overlap A, B or bias. Work is divided by rows or columns of C.
    *
    * The sum over p is taken in blocks S₁, S₂, … of 512 terms, each from first to last; then
    * `Mode.store` gives act((S₁ + S₂ + …) + biasⱼ), `Mode.accumulate` ((C + alpha·S₁) + alpha·S₂) + …

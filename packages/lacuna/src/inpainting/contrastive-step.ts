@@ -21,7 +21,8 @@ import type { InpaintingNetworks } from './networks.js'
  *
  *   x⁻W = xW + δW   and   xᵀΔ⁺ + x⁻ᵀΔ⁻ = xᵀ(Δ⁺ + Δ⁻) + δᵀΔ⁻.
  *
- * No contrastive image is ever written down.
+ * No contrastive image is ever written down. Both first layers take their images as one
+ * background and a sparse rest (`SparseInput`).
  *
  * @param networks with x in `images` and m in `mask`, n rows each
  * @param n examples in the batch
