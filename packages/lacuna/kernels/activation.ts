@@ -52,19 +52,28 @@ export class Activation {
   }
 }
 
-export function activationGradient(delta: usize, y: usize, n: usize, activation: i32): void {
-  for (let i: usize = 0; i < n; i += 4) {
-    const left = n - i
-    const at = delta + 4 * i
-    const d = Lanes.load(at, left)
-    Lanes.store(at, Activation.gradient(d, Lanes.load(y + 4 * i, left), activation), left)
+// In the loops below `left` is the constant 4, so that once inlined they branch no more.
+class Step {
+  @inline
+  static gradient(delta: usize, y: usize, left: usize, activation: i32): void {
+    const d = Activation.gradient(Lanes.load(delta, left), Lanes.load(y, left), activation)
+    Lanes.store(delta, d, left)
+  }
+
+  @inline
+  static apply(y: usize, left: usize, activation: i32): void {
+    Lanes.store(y, Activation.apply(Lanes.load(y, left), activation), left)
   }
 }
 
+export function activationGradient(delta: usize, y: usize, n: usize, activation: i32): void {
+  const whole = n & ~3
+  for (let i: usize = 0; i < whole; i += 4) Step.gradient(delta + 4 * i, y + 4 * i, 4, activation)
+  if (n > whole) Step.gradient(delta + 4 * whole, y + 4 * whole, n - whole, activation)
+}
+
 export function activate(y: usize, n: usize, activation: i32): void {
-  for (let i: usize = 0; i < n; i += 4) {
-    const left = n - i
-    const at = y + 4 * i
-    Lanes.store(at, Activation.apply(Lanes.load(at, left), activation), left)
-  }
+  const whole = n & ~3
+  for (let i: usize = 0; i < whole; i += 4) Step.apply(y + 4 * i, 4, activation)
+  if (n > whole) Step.apply(y + 4 * whole, n - whole, activation)
 }

@@ -18,7 +18,7 @@ export function scratchBytes(): usize {
   return 4 * (PACKED_ROWS + PACKED_COLS + TILE_ROWS * TILE_COLS)
 }
 
-let scratch: usize = 0
+export let scratch: usize = 0
 
 /** Gives this instance `scratchBytes` of the memory, 16-byte aligned, that nobody else uses. */
 export function useScratch(pointer: usize): void {

@@ -7,6 +7,14 @@ const workspace = new Workspace()
 const area = workspace.floats(1 << 12)
 const end = workspace.memory.buffer.byteLength
 
+/** Two rows of a sparse matrix: five entries, which are added by four and by one, and one. */
+const sparse = { starts: [0, 5], ends: [5, 6], columns: [0, 1, 2, 2, 2, 1] }
+const [starts, ends, columns] = Object.values(sparse).map(numbers => {
+  const words = workspace.words(numbers.length)
+  words.set(numbers)
+  return words.byteOffset
+}) as [number, number, number]
+
 /** A call on vectors at `pointers` that hold so many bytes. */
 type Call = { bytes: number[]; run: (kernels: Kernels, ...pointers: number[]) => void }
 
@@ -44,7 +52,28 @@ function calls(n: number): Record<string, Call> {
     },
     columnSums: {
       bytes: [floats, 3 * floats],
-      run: (k, o, x) => k.columnSums(o!, x!, 3, n, Mode.accumulate, 2),
+      run: (k, o, x) => k.columnSums(o!, x!, n, 3, n, Mode.accumulate, 2),
+    },
+    sparseProduct: {
+      bytes: [2 * floats, 4 * 6, 3 * floats, floats],
+      run: (k, c, values, b, bias) => {
+        const { accumulate } = Mode
+        k.sparseProduct(
+          ...([c!, n, 2, n, starts, ends, columns, values!, b!, n] as const),
+          ...([accumulate, 1, bias!, relu] as const),
+        )
+      },
+    },
+    rowDots: {
+      bytes: [4 * 6, 2 * floats, 3 * floats],
+      run: (k, o, a, b) => k.rowDots(o!, a!, b!, 0, n, starts, ends, columns, 2, relu),
+    },
+    listRows: {
+      bytes: [floats],
+      run: (k, x) => {
+        const [to, at] = [area.byteOffset + 8192, area.byteOffset + 9216]
+        k.listRows(starts, to + 512, to, at, x!, 1, 1, n)
+      },
     },
     'product, plain': {
       bytes: [4 * floats, 4 * depth, n * depth, floats],

@@ -187,7 +187,7 @@ describe('columnSums', () => {
         fc.integer(),
         (rows, cols, mode, alpha, seed) => {
           fill(seed)
-          kernels.columnSums(at(out), at(x), rows, cols, Mode[mode], alpha)
+          kernels.columnSums(at(out), at(x), cols, rows, cols, Mode[mode], alpha)
           const { sums, sizes } = columnSums(rows, cols, x)
           for (let j = 0; j < cols; j++) {
             const [start, factor] = mode === 'store' ? [0, 1] : [GUARD, alpha]
@@ -204,7 +204,7 @@ describe('columnSums', () => {
 
   test('adds rows from first to last, so that the columns of a call do not matter', () => {
     fill(7)
-    kernels.columnSums(at(out), at(x), 60, 70, Mode.store, 1)
+    kernels.columnSums(at(out), at(x), 70, 60, 70, Mode.store, 1)
     for (let j = 0; j < 70; j++) {
       let sum = 0
       for (let i = 0; i < 60; i++) sum = round(sum + x[i * 70 + j]!)

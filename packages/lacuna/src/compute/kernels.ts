@@ -23,8 +23,8 @@ export type ModeCode = (typeof Mode)[keyof typeof Mode]
  * Pointers are byte offsets into the memory, multiples of 4 (a view's `byteOffset`); sizes and
  * strides count elements. Nothing is checked: whoever calls has laid the memory out. Every sum has
  * one fixed order that depends on its own length alone, so that results do not change by a bit when
- * rows, columns or elements are divided among several calls. Products and sums are rounded one by
- * one (no fused multiply-add).
+ * rows, columns or elements are divided among several calls: elements, unless a kernel says which.
+ * Products and sums are rounded one by one (no fused multiply-add).
  */
 export interface Kernels {
   /**
@@ -32,7 +32,7 @@ export interface Kernels {
    *
    * A is m×k with A[i,p] at a + 4(i·aRow + p·aCol), B is k×n with B[p,j] at b + 4(p·bRow + j·bCol),
    * C is m×n with C[i,j] at c + 4(i·cRow + j): a transposed factor is one with its strides swapped.
-   * C must not overlap A, B or bias.
+   * C must not overlap A, B or bias. Work is divided by rows or columns of C.
    *
    * The sum over p is taken in blocks S₁, S₂, … of 512 terms, each from first to last; then
    * `Mode.store` gives act((S₁ + S₂ + …) + biasⱼ), `Mode.accumulate` ((C + alpha·S₁) + alpha·S₂) + …
@@ -71,20 +71,94 @@ export interface Kernels {
   activate(y: number, n: number, activation: ActivationCode): void
 
   /**
-   * out[e] = x[i, rows[e]] for each entry e of example i.
+   * Lists where x is not `background`, row by row: entry e of row i, from place starts[i] on, has its
+   * column in columns[e] and xᵢⱼ − background in values[e]; ends[i] is the place behind the last.
    *
-   * This and the next three compute with few rows of a matrix. Example i of n has the entries e from
-   * starts[i] to starts[i + 1], in ascending order; entry e stands for row rows[e].
-   * @param out one float an entry
-   * @param x n rows of xRow floats
-   * @param starts n + 1 unsigned 32-bit numbers
-   * @param rows one unsigned 32-bit number an entry
+   * This and the next four work with sparse matrices of that form: row i has the entries e from
+   * starts[i] to ends[i], in ascending order. Those two lists have one unsigned 32-bit number a row,
+   * `columns` one an entry, `values` one float an entry. Work is divided by rows i unless it says
+   * otherwise.
+   * @param starts given; the places of two rows must not overlap
+   * @param ends written
+   * @param x n×cols, row after row
    */
-  gather(out: number, x: number, xRow: number, starts: number, rows: number, n: number): void
+  listRows(
+    starts: number,
+    ends: number,
+    columns: number,
+    values: number,
+    x: number,
+    background: number,
+    n: number,
+    cols: number,
+  ): void
+
+  /**
+   * Lists columns first … first + count − 1 of a sparse matrix as rows of its transpose. Work is
+   * divided by these columns.
+   * @param starts the place of each column's first entry, given: `count` of them
+   * @param ends written
+   * @param rows,values one an entry, written
+   * @param fromStarts,fromEnds,fromColumns,fromValues the matrix, of n rows
+   */
+  transpose(
+    starts: number,
+    ends: number,
+    rows: number,
+    values: number,
+    fromStarts: number,
+    fromEnds: number,
+    fromColumns: number,
+    fromValues: number,
+    n: number,
+    first: number,
+    count: number,
+  ): void
+
+  /**
+   * C = act(S·B + bias) or C += alpha·(S·B + bias) with an n-row sparse S. Each sum begins with the
+   * bias and adds the products from the first entry to the last. Work is divided by rows or columns.
+   * @param c C, n×cols, its rows cRow floats apart
+   * @param values S's, one float an entry
+   * @param b B, rows of cols floats, bRow floats apart
+   * @param mode as in `product`; when accumulating, a row without entries and bias is left alone
+   * @param bias cols floats; 0 for none
+   */
+  sparseProduct(
+    c: number,
+    cRow: number,
+    n: number,
+    cols: number,
+    starts: number,
+    ends: number,
+    columns: number,
+    values: number,
+    b: number,
+    bRow: number,
+    mode: ModeCode,
+    alpha: number,
+    bias: number,
+    activation: ActivationCode,
+  ): void
+
+  /**
+   * out[e] = x[i, columns[e]] for each entry e of row i.
+   * @param out one float an entry
+   * @param x n rows, xRow floats apart
+   */
+  gather(
+    out: number,
+    x: number,
+    xRow: number,
+    starts: number,
+    ends: number,
+    columns: number,
+    n: number,
+  ): void
 
   /**
    * out[e] = act(aᵢ · b_rows[e] + bias_rows[e]): the elements of act(A·Bᵀ + bias) that have an entry.
-   * The products of a sum are added in eight lanes, then the lanes in pairs.
+   * The products of a sum are added in sixteen lanes, then the lanes in pairs.
    * @param out one float an entry
    * @param a A, n×cols
    * @param b B, rows of cols floats
@@ -97,57 +171,22 @@ export interface Kernels {
     bias: number,
     cols: number,
     starts: number,
+    ends: number,
     rows: number,
     n: number,
     activation: ActivationCode,
   ): void
 
   /**
-   * outᵢ = Σₑ values[e]·b_rows[e], or outᵢ += that sum: V·B with the sparse n-row matrix V of the
-   * entries' values.
-   * @param out n×cols floats
-   * @param values one float an entry
-   * @param b B, rows of cols floats
-   */
-  rowSums(
-    out: number,
-    values: number,
-    b: number,
-    cols: number,
-    starts: number,
-    rows: number,
-    n: number,
-    mode: ModeCode,
-  ): void
-
-  /**
-   * b_rows[e] += alpha·values[e]·aᵢ and bias_rows[e] += alpha·values[e], entry after entry:
-   * B += alpha·VᵀA.
-   * @param b B, rows of cols floats
-   * @param bias one float a row of B; 0 for none
-   * @param values one float an entry
-   * @param a A, n×cols
-   */
-  addToRows(
-    b: number,
-    bias: number,
-    values: number,
-    a: number,
-    cols: number,
-    starts: number,
-    rows: number,
-    n: number,
-    alpha: number,
-  ): void
-
-  /**
-   * outⱼ = Σᵢ x[i,j] or outⱼ += alpha·Σᵢ x[i,j], rows added from first to last.
+   * outⱼ = Σᵢ x[i,j] or outⱼ += alpha·Σᵢ x[i,j], rows added from first to last. Work is divided by
+   * columns.
    * @param out cols floats
-   * @param x rows×cols floats, row after row
+   * @param x rows×cols floats, rows xRow floats apart
    */
   columnSums(
     out: number,
     x: number,
+    xRow: number,
     rows: number,
     cols: number,
     mode: ModeCode,

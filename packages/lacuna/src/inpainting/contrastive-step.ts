@@ -1,4 +1,5 @@
-import { Activation, Mode } from '../compute/kernels.js'
+import { Activation } from '../compute/kernels.js'
+import { addProduct, storeProduct } from '../compute/sparse-matrix.js'
 import type { ContrastiveLoss, LossParameters } from '../contrast/losses.js'
 import { affine } from '../network/affine.js'
 import { backwardThrough, forwardThrough } from '../network/perceptron.js'
@@ -20,7 +21,8 @@ import type { InpaintingNetworks } from './networks.js'
  *
  *   x⁻W = xW + δW   and   xᵀΔ⁺ + x⁻ᵀΔ⁻ = xᵀ(Δ⁺ + Δ⁻) + δᵀΔ⁻.
  *
- * No contrastive image is ever written down.
+ * No contrastive image is ever written down. Both first layers take their images as one
+ * background and a sparse rest (`SparseInput`).
  *
  * @param networks with x in `images` and m in `mask`, n rows each
  * @param n examples in the batch
@@ -33,27 +35,30 @@ export function contrastiveStep(
   loss: ContrastiveLoss,
   parameters: LossParameters,
 ): number {
-  const { generator, energy, descent, images, mask, gray, incomplete, pixels, holes } = networks
+  const { generator, energy, descent, images, incomplete, mask, gray, holes, pixels } = networks
   const { kernels } = networks.workspace
   descent.learningRate = learningRate
-  const [x, z, m] = [images.byteOffset, incomplete.byteOffset, mask.byteOffset]
-  const count = holes.list(mask, n, pixels)
-  const [starts, missing] = [holes.starts.byteOffset, holes.pixels.byteOffset]
-  const [painted, change] = [holes.painted.byteOffset, holes.change.byteOffset]
-  const gradient = holes.gradient.byteOffset
+  const count = holes.list(mask, n)
+  const [starts, ends] = [holes.starts.byteOffset, holes.ends.byteOffset]
+  const [missing, painted] = [holes.pixels.byteOffset, holes.painted.byteOffset]
+  const [change, gradient] = [holes.change.values.byteOffset, holes.gradient.values.byteOffset]
 
   // g(z), in the holes: f(a Vᵀ + b) for the pixels that are listed.
-  kernels.blend(z, x, gray.byteOffset, m, n * pixels)
+  const x = images.x.byteOffset
+  kernels.blend(incomplete.x.byteOffset, x, gray.byteOffset, mask.byteOffset, n * pixels)
+  incomplete.list(n)
   const [last] = generator.layers.slice(-1)
   const hidden = generator.layers.slice(0, -1)
-  const a = forwardThrough(kernels, hidden, incomplete, n)
-  const [V, b, f] = [last!.weight.byteOffset, last!.bias.byteOffset, last!.activation]
-  kernels.rowDots(painted, a.byteOffset, V, b, last!.inputs, starts, missing, n, f)
+  const a = forwardThrough(kernels, hidden, incomplete, n).byteOffset
+  const [V, b] = [last!.weight.byteOffset, last!.bias.byteOffset]
+  const depth = last!.inputs
+  kernels.rowDots(painted, a, V, b, depth, starts, ends, missing, n, last!.activation)
 
   // δ = x⁻ − x, and E(x) and E(x⁻): rows 0 … n − 1 and n … 2n − 1.
-  kernels.gather(change, x, pixels, starts, missing, n)
+  kernels.gather(change, x, pixels, starts, ends, missing, n)
   kernels.scale(change, -1, count)
   kernels.addScaled(change, painted, 1, count)
+  images.list(n)
   const [first] = energy.layers
   const above = energy.layers.slice(1)
   const units = first!.outputs
@@ -62,7 +67,7 @@ export function contrastiveStep(
   first!.output.copyWithin(n * units, 0, n * units)
   const [E1, W] = [first!.output.byteOffset, first!.weight.byteOffset]
   const behind = n * units * Float32Array.BYTES_PER_ELEMENT
-  kernels.rowSums(E1 + behind, change, W, units, starts, missing, n, Mode.accumulate)
+  addProduct(kernels, E1 + behind, holes.change, n, W, units, 1)
   kernels.activate(E1, both, first!.activation)
   const energies = forwardThrough(kernels, above, first!.output, 2 * n)
 
@@ -81,18 +86,21 @@ export function contrastiveStep(
   backwardThrough(kernels, above, first!.output, 2 * n, descent, first!.delta)
   const D = first!.delta.byteOffset
   kernels.activationGradient(D, E1, both, first!.activation)
-  kernels.rowDots(gradient, D + behind, W, 0, units, starts, missing, n, Activation.identity)
-  kernels.addToRows(W, 0, change, D + behind, units, starts, missing, n, -learningRate)
+  const { identity } = Activation
+  kernels.rowDots(gradient, D + behind, W, 0, units, starts, ends, missing, n, identity)
+  const changeByPixel = holes.byPixel(holes.change, n)
+  addProduct(kernels, W, changeByPixel, pixels, D + behind, units, -learningRate)
   kernels.addScaled(D, D + behind, 1, n * units)
   descent.descend(first!, images, n)
 
   // Through the flip into g, whose last layer has Δ in the holes alone.
-  flipGradient(kernels, holes.gradient, count)
+  flipGradient(kernels, holes.gradient.values, count)
   kernels.activationGradient(gradient, painted, count, last!.activation)
   const top = hidden.at(-1)
-  if (top)
-    kernels.rowSums(top.delta.byteOffset, gradient, V, last!.inputs, starts, missing, n, Mode.store)
-  kernels.addToRows(V, b, gradient, a.byteOffset, last!.inputs, starts, missing, n, -learningRate)
+  if (top) storeProduct(kernels, top.delta.byteOffset, holes.gradient, n, V, depth)
+  const gradientByPixel = holes.byPixel(holes.gradient, n)
+  addProduct(kernels, V, gradientByPixel, pixels, a, depth, -learningRate)
+  addProduct(kernels, b, gradientByPixel, pixels, holes.ones.byteOffset, 1, -learningRate)
   backwardThrough(kernels, hidden, incomplete, n, descent)
   return sum / n
 }

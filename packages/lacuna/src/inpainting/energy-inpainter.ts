@@ -108,7 +108,7 @@ export class EnergyInpainter {
     this.#requireImages('x', x)
     requireWhole('the number of images in a step', x.rows)
     const networks = this.#room(x.rows)
-    networks.images.set(x.data)
+    networks.images.x.set(x.data)
     this.#setMask(networks, holes, x.rows)
     this.#provenance = { seed: this.#provenance.seed } // no longer what a recorded training gave
     return contrastiveStep(networks, x.rows, learningRate, loss, parameters)
@@ -130,14 +130,14 @@ export class EnergyInpainter {
     const completed = new Matrix(z.rows, z.cols)
     forChunks(z.rows, networks.rows, (start, end) => {
       const size = (end - start) * z.cols
-      const [x, m] = [networks.images.byteOffset, networks.mask.byteOffset]
-      const incomplete = networks.incomplete.byteOffset
-      networks.images.set(z.slice(start, end).data)
+      const [x, m] = [networks.images.x.byteOffset, networks.mask.byteOffset]
+      const incomplete = networks.incomplete.x.byteOffset
+      networks.images.x.set(z.slice(start, end).data)
       networks.mask.set(mask.slice(start, end).data)
       kernels.blend(incomplete, x, networks.gray.byteOffset, m, size)
-      const generated = networks.generator.forward(networks.incomplete, end - start)
+      const generated = networks.generator.forward(networks.incomplete.x, end - start)
       kernels.blend(x, x, generated.byteOffset, m, size)
-      completed.data.set(networks.images.subarray(0, size), start * z.cols)
+      completed.data.set(networks.images.x.subarray(0, size), start * z.cols)
     })
     return completed
   }
@@ -154,8 +154,8 @@ export class EnergyInpainter {
     const networks = this.#networks
     const energies = new Float64Array(x.rows)
     forChunks(x.rows, networks.rows, (start, end) => {
-      networks.images.set(x.slice(start, end).data)
-      const e = networks.energy.forward(networks.images, end - start)
+      networks.images.x.set(x.slice(start, end).data)
+      const e = networks.energy.forward(networks.images.x, end - start)
       energies.set(e.subarray(0, end - start), start)
     })
     return energies

@@ -79,7 +79,7 @@ function stepIdentities(random: Random): Identity[] {
   networks.setState(initial)
   const before = new Map([...initial].map(([name, { data }]) => [name, Float64Array.from(data)]))
 
-  networks.images.set(x.data)
+  networks.images.x.set(x.data)
   for (let n = 0; n < EXAMPLES; n++)
     for (const pixel of HOLE) networks.mask[n * networks.pixels + pixel] = 1
   const { loss, parameters: constants } = chooseLoss()

@@ -2,6 +2,7 @@ import { Workspace } from '../compute/workspace.js'
 import { type AffineLayer, setWeight, weightOf } from '../network/affine.js'
 import { GradientDescent } from '../network/optimiser.js'
 import { type ActivationName, Perceptron } from '../network/perceptron.js'
+import { SparseInput } from '../network/sparse-input.js'
 import { Holes } from './holes.js'
 import type { ImageShape } from './mask.js'
 
@@ -57,9 +58,9 @@ export class InpaintingNetworks {
   /** The one optimiser of both. */
   readonly descent = new GradientDescent(this.workspace, 0)
   /** x, the true images. */
-  readonly images: Float32Array
+  readonly images: SparseInput
   /** z = x(1 − m), the incomplete images. */
-  readonly incomplete: Float32Array
+  readonly incomplete: SparseInput
   /** m, 1 in the hole and 0 elsewhere. */
   readonly mask: Float32Array
   /** The value of a missing pixel, 0, once for each pixel of a batch. */
@@ -72,11 +73,14 @@ export class InpaintingNetworks {
     this.architecture = architecture
     this.rows = rows
     this.pixels = image.height * image.width
-    this.generator = new Perceptron(workspace, generator.sizes, generator.activations, rows)
-    // By input, because the contrastive images need the rows of single pixels.
-    this.energy = new Perceptron(workspace, energy.sizes, energy.activations, 2 * rows, true)
-    this.images = workspace.floats(rows * this.pixels)
-    this.incomplete = workspace.floats(rows * this.pixels)
+    // The first layers by input, because few pixels differ from the background, and fewer from the
+    // true image in the contrastive one. The generator's last layer by output: see the step.
+    const [g, e] = [generator, energy].map(({ sizes }) => sizes)
+    const deep = generator.activations.length > 1
+    this.generator = new Perceptron(workspace, g!, generator.activations, rows, deep)
+    this.energy = new Perceptron(workspace, e!, energy.activations, 2 * rows, true)
+    this.images = new SparseInput(workspace, rows, this.pixels, e![1]!)
+    this.incomplete = new SparseInput(workspace, rows, this.pixels, g![1]!)
     this.mask = workspace.floats(rows * this.pixels)
     this.gray = workspace.floats(rows * this.pixels)
     this.holes = new Holes(workspace, rows, this.pixels)

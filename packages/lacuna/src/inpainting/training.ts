@@ -92,7 +92,7 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
       const n = Math.min(batch, count - first)
       const size = n * networks.pixels
       bytes.set(pixels.subarray(first * networks.pixels, first * networks.pixels + size))
-      workspace.kernels.expandBytes(networks.images.byteOffset, bytes.byteOffset, size)
+      workspace.kernels.expandBytes(networks.images.x.byteOffset, bytes.byteOffset, size)
       const random = new Random(seed, Stream.patches, epoch * steps + i)
       writeMask(networks.mask, drawPatches(n, image, random, patch), image)
       last = contrastiveStep(networks, n, learningRate, loss, parameters)

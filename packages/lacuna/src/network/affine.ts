@@ -5,6 +5,7 @@ import {
   Mode,
   type ModeCode,
 } from '../compute/kernels.js'
+import { SparseInput } from './sparse-input.js'
 
 /**
  * A fully connected layer and the buffers of its passes; matrices are row-major, one example a row,
@@ -27,6 +28,9 @@ export interface AffineLayer {
   readonly delta: Float32Array
 }
 
+/** What goes into a layer, one example a row. */
+export type LayerInput = Float32Array | SparseInput
+
 const { store, accumulate } = Mode
 const { identity } = Activation
 
@@ -34,11 +38,16 @@ const { identity } = Activation
 export function affine(
   kernels: Kernels,
   layer: AffineLayer,
-  x: Float32Array,
+  input: LayerInput,
   n: number,
   f: ActivationCode = layer.activation,
 ): void {
   const { inputs, outputs, weight, byInput, bias, output } = layer
+  if (input instanceof SparseInput && input.isSparseFor(layer)) {
+    input.forward(layer, n, f)
+    return
+  }
+  const x = elements(input)
   const [A, X, W, b] = [output.byteOffset, x.byteOffset, weight.byteOffset, bias.byteOffset]
   const [wRow, wCol] = byInput ? [outputs, 1] : [1, inputs]
   kernels.product(A, outputs, n, outputs, inputs, X, inputs, 1, W, wRow, wCol, store, 1, b, f)
@@ -77,7 +86,7 @@ export function inputGradient(
 export function addGradient(
   kernels: Kernels,
   layer: AffineLayer,
-  x: Float32Array,
+  x: LayerInput,
   n: number,
   alpha: number,
 ): void {
@@ -85,6 +94,7 @@ export function addGradient(
   kernels.columnSums(
     layer.bias.byteOffset,
     layer.delta.byteOffset,
+    layer.outputs,
     n,
     layer.outputs,
     accumulate,
@@ -96,25 +106,32 @@ export function addGradient(
 export function writeGradient(
   kernels: Kernels,
   layer: AffineLayer,
-  x: Float32Array,
+  x: LayerInput,
   n: number,
   weight: Float32Array,
   bias: Float32Array,
 ): void {
+  const { outputs, delta } = layer
   weightGradient(kernels, layer, x, n, weight, store, 1)
-  kernels.columnSums(bias.byteOffset, layer.delta.byteOffset, n, layer.outputs, store, 1)
+  kernels.columnSums(bias.byteOffset, delta.byteOffset, outputs, n, outputs, store, 1)
 }
 
 /** Δᵀ X, or its transpose Xᵀ Δ where that is how W is kept. */
 function weightGradient(
   kernels: Kernels,
-  { inputs, outputs, byInput, delta }: AffineLayer,
-  x: Float32Array,
+  layer: AffineLayer,
+  input: LayerInput,
   n: number,
   into: Float32Array,
   mode: ModeCode,
   alpha: number,
 ): void {
+  const { inputs, outputs, byInput, delta } = layer
+  if (input instanceof SparseInput && input.isSparseFor(layer)) {
+    input.weightGradient(layer, n, into, mode, alpha)
+    return
+  }
+  const x = elements(input)
   const [G, D, X] = [into.byteOffset, delta.byteOffset, x.byteOffset]
   if (byInput)
     kernels.product(
@@ -152,6 +169,11 @@ function weightGradient(
       0,
       identity,
     )
+}
+
+/** X, whole. */
+export function elements(input: LayerInput): Float32Array {
+  return input instanceof SparseInput ? input.x : input
 }
 
 /** W as PyTorch keeps it, outputs×inputs: a copy. */

@@ -1,13 +1,13 @@
 import type { Kernels } from '../compute/kernels.js'
 import type { Workspace } from '../compute/workspace.js'
-import { type AffineLayer, addGradient, writeGradient } from './affine.js'
+import { type AffineLayer, addGradient, type LayerInput, writeGradient } from './affine.js'
 
 /** How the parameters of a layer move once its Δ is known. */
 export interface Optimiser {
   /** η, the length of the steps; may be changed between them. */
   learningRate: number
   /** Moves W and b of a layer whose `delta` belongs to its inputs x, n rows. */
-  descend(layer: AffineLayer, x: Float32Array, n: number): void
+  descend(layer: AffineLayer, x: LayerInput, n: number): void
 }
 
 /** Plain gradient descent, W ← W − η ΔᵀX: no gradient is stored and nothing is remembered. */
@@ -20,7 +20,7 @@ export class GradientDescent implements Optimiser {
     this.learningRate = learningRate
   }
 
-  descend(layer: AffineLayer, x: Float32Array, n: number): void {
+  descend(layer: AffineLayer, x: LayerInput, n: number): void {
     addGradient(this.#kernels, layer, x, n, -this.learningRate)
   }
 }
@@ -56,7 +56,7 @@ abstract class RememberingOptimiser implements Optimiser {
     this.#biasGradient = largest(layers.map(({ bias }) => bias.length))
   }
 
-  descend(layer: AffineLayer, x: Float32Array, n: number): void {
+  descend(layer: AffineLayer, x: LayerInput, n: number): void {
     const { weight, bias } = layer
     writeGradient(this.kernels, layer, x, n, this.#weightGradient, this.#biasGradient)
     this.move(weight, this.#weightGradient, this.#memories.get(weight)!)

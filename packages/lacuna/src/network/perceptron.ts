@@ -1,7 +1,7 @@
 import { Activation, type Kernels } from '../compute/kernels.js'
 import type { Random } from '../compute/random.js'
 import type { Workspace } from '../compute/workspace.js'
-import { type AffineLayer, affine, inputGradient } from './affine.js'
+import { type AffineLayer, affine, elements, inputGradient, type LayerInput } from './affine.js'
 import type { Optimiser } from './optimiser.js'
 
 /** The name of an activation function. */
@@ -91,7 +91,7 @@ export class Perceptron {
   }
 
   /** The network's answers for the first n rows of x, which must lie in the workspace. */
-  forward(x: Float32Array, n: number): Float32Array {
+  forward(x: LayerInput, n: number): Float32Array {
     return forwardThrough(this.#workspace.kernels, this.layers, x, n)
   }
 
@@ -99,7 +99,7 @@ export class Perceptron {
    * The backward pass of the last `forward(x, n)`, descending on the way. `outputGradient` must
    * hold ∂err/∂A of the last layer.
    */
-  backward(x: Float32Array, n: number, optimiser: Optimiser): void {
+  backward(x: LayerInput, n: number, optimiser: Optimiser): void {
     backwardThrough(this.#workspace.kernels, this.layers, x, n, optimiser)
   }
 }
@@ -108,7 +108,7 @@ export class Perceptron {
 export function forwardThrough(
   kernels: Kernels,
   layers: readonly AffineLayer[],
-  x: Float32Array,
+  x: LayerInput,
   n: number,
 ): Float32Array {
   let below = x
@@ -116,7 +116,7 @@ export function forwardThrough(
     affine(kernels, layer, below, n)
     below = layer.output
   }
-  return below
+  return layers.at(-1)?.output ?? elements(x)
 }
 
 /**
@@ -130,7 +130,7 @@ export function forwardThrough(
 export function backwardThrough(
   kernels: Kernels,
   layers: readonly AffineLayer[],
-  x: Float32Array,
+  x: LayerInput,
   n: number,
   optimiser: Optimiser,
   into?: Float32Array,
