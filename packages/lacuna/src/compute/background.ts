@@ -1,5 +1,16 @@
-import { parent, type Worker } from '#worker'
+import { parent, Worker } from '#worker'
 import { type ErrorCode, LacunaError } from '../errors.js'
+
+type Thread = InstanceType<typeof Worker>
+
+/** What helpers are sent: the memory of a run, and where its team's board is (see team.ts). */
+export interface Recruitment {
+  readonly memory: WebAssembly.Memory
+  readonly board: number
+}
+
+/** What a worker may ask for at any time. */
+type Request = { helpers: number; recruitment: Recruitment }
 
 /** What a worker answers each time it is asked for the next item. */
 type Answer<Item> =
@@ -10,15 +21,16 @@ type Answer<Item> =
 /**
  * Iterates, on this thread, over what a generator yields in a worker; `serve` is the other end.
  * The worker computes at most one item ahead of the reader. Leaving the loop, or the signal, ends
- * the worker at once, in the middle of whatever it computes.
+ * the worker at once, in the middle of whatever it computes. Helpers that it asks for (team.ts) are
+ * started here, and end with it.
  *
  * @param worker started by the caller, which owns its URL (bundlers look for it there)
  * @param job what the worker's generator receives, by structured clone
- * @throws LACUNA_E_WORKER if the worker dies; LACUNA_E_ABORTED if the signal fires; whatever
+ * @throws LACUNA_E_WORKER if the worker or a helper dies; LACUNA_E_ABORTED if the signal fires; whatever
  *   coded error the generator throws
  */
 export async function* iterate<Item>(
-  worker: InstanceType<typeof Worker>,
+  worker: Thread,
   job: unknown,
   signal?: AbortSignal,
 ): AsyncGenerator<Item, void, undefined> {
@@ -38,18 +50,32 @@ export async function* iterate<Item>(
       ),
     )
   const answers: Answer<Item>[] = []
-  worker.onmessage = ({ data }: { data: unknown }) => {
-    if (settle) settle.resolve(data as Answer<Item>)
-    else answers.push(data as Answer<Item>)
+  const helpers: Thread[] = []
+  const watched = (thread: Thread) => {
+    thread.onerror = ({ message }: { message: string }) =>
+      fail(
+        new LacunaError(
+          'LACUNA_E_WORKER',
+          `a worker thread stopped: ${message}`,
+          'Check memory and that worker threads may be started here; then run again.',
+        ),
+      )
+    return thread
   }
-  worker.onerror = ({ message }: { message: string }) =>
-    fail(
-      new LacunaError(
-        'LACUNA_E_WORKER',
-        `the worker thread stopped: ${message}`,
-        'Check memory and that worker threads may be started here; then run again.',
-      ),
-    )
+  worker.onmessage = ({ data }: { data: unknown }) => {
+    const answer = data as Answer<Item> | Request
+    if ('helpers' in answer) {
+      for (let i = 0; i < answer.helpers; i++) {
+        const url = new URL('./team-worker.js', import.meta.url)
+        helpers.push(watched(new Worker(url, { type: 'module' })))
+        helpers.at(-1)!.postMessage(answer.recruitment)
+      }
+      return
+    }
+    if (settle) settle.resolve(answer)
+    else answers.push(answer)
+  }
+  watched(worker)
   const next = () =>
     new Promise<Answer<Item>>((resolve, reject) => {
       const early = answers.shift()
@@ -73,7 +99,7 @@ export async function* iterate<Item>(
     }
   } finally {
     signal?.removeEventListener('abort', abort)
-    worker.terminate()
+    for (const thread of [worker, ...helpers]) thread.terminate()
   }
 }
 
@@ -84,6 +110,13 @@ function revive({ code, message, hint }: { code?: ErrorCode; message: string; hi
     `the worker thread failed: ${message}`,
     'This is a fault in Lacuna; please report it with the message.',
   )
+}
+
+/**
+ * Inside a worker that `iterate` has started: asks for helpers, which join when they are up.
+ */
+export function askForHelpers(helpers: number, recruitment: Recruitment): void {
+  parent.postMessage({ helpers, recruitment } satisfies Request)
 }
 
 /**

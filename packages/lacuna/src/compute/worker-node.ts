@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { parentPort, Worker as Thread } from 'node:worker_threads'
 
 /** One end of a channel between threads, in the vocabulary that Node and browsers share. */
@@ -36,4 +37,9 @@ export const parent: Port = {
     parentPort?.on('message', data => listener?.({ data }))
   },
   postMessage: message => parentPort?.postMessage(message),
+}
+
+/** How many threads this machine runs at once. */
+export function concurrency(): number {
+  return availableParallelism()
 }

@@ -1,5 +1,7 @@
 import { LacunaError } from '../errors.js'
+import { askForHelpers } from './background.js'
 import { instantiate, type Kernels } from './kernels.js'
+import { BOARD_BYTES, dividedKernels } from './team.js'
 
 const PAGE = 65536
 const LARGEST = 65535 * PAGE // so that every offset, the end included, fits 32 bits
@@ -28,13 +30,24 @@ export class Workspace {
    * @param options.maximumBytes how far the memory may grow, from 64 KiB to 4 GiB − 64 KiB; 1 GiB
    *   if left out
    * @param options.memory the memory of another workspace, to lay out more and compute beside it
+   * @param options.threads how many threads share the work of the kernels, 1 if left out; only in a
+   *   worker that `iterate` has started
    * @throws LACUNA_E_OPTION if `maximumBytes` is not a number in that range
    * @throws LACUNA_E_MEMORY if the memory cannot be had, or has no room for what `product` packs
    */
-  constructor(options: { maximumBytes?: number; memory?: WebAssembly.Memory } = {}) {
+  constructor(
+    options: { maximumBytes?: number; memory?: WebAssembly.Memory; threads?: number } = {},
+  ) {
     this.memory = options.memory ?? reserve(options.maximumBytes ?? 2 ** 30)
-    this.kernels = instantiate(this.memory)
-    this.kernels.useScratch(this.bytes(this.kernels.scratchBytes()).byteOffset)
+    const kernels = instantiate(this.memory)
+    kernels.useScratch(this.bytes(kernels.scratchBytes()).byteOffset)
+    const { threads = 1 } = options
+    if (threads > 1) {
+      const { memory } = this
+      const board = this.bytes(BOARD_BYTES).byteOffset
+      const recruit = () => askForHelpers(threads - 1, { memory, board })
+      this.kernels = dividedKernels(kernels, memory, board, recruit)
+    } else this.kernels = kernels
   }
 
   /**

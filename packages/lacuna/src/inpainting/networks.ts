@@ -52,11 +52,11 @@ export class InpaintingNetworks {
   /** The most examples a batch may have. */
   readonly rows: number
   readonly pixels: number
-  readonly workspace = new Workspace()
+  readonly workspace: Workspace
   readonly generator: Perceptron
   readonly energy: Perceptron
   /** The one optimiser of both. */
-  readonly descent = new GradientDescent(this.workspace, 0)
+  readonly descent: GradientDescent
   /** x, the true images. */
   readonly images: SparseInput
   /** z = x(1 − m), the incomplete images. */
@@ -67,9 +67,12 @@ export class InpaintingNetworks {
   readonly gray: Float32Array
   readonly holes: Holes
 
-  constructor(architecture: Architecture, rows: number) {
+  /** @param threads how many share the work, 1 if left out */
+  constructor(architecture: Architecture, rows: number, threads = 1) {
     const { generator, energy, image } = architecture
-    const { workspace } = this
+    const workspace = new Workspace({ threads })
+    this.workspace = workspace
+    this.descent = new GradientDescent(workspace, 0)
     this.architecture = architecture
     this.rows = rows
     this.pixels = image.height * image.width

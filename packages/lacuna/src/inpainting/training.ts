@@ -24,6 +24,11 @@ export interface TrainingOptions extends LossChoice {
   readonly patch?: Omit<PatchOptions, 'image'>
   /** The `state` of an epoch of the same run: training goes on behind it to the same bits. */
   readonly resume?: Uint8Array
+  /**
+   * Threads that share the work, 1 to 64; as many as the machine has if left out. Their number changes
+   * how long it takes, not a bit of what comes out.
+   */
+  readonly threads?: number
   /** Cancels the training at once. */
   readonly signal?: AbortSignal
 }
@@ -56,7 +61,7 @@ export interface TrainingJob {
  * epochs done is needed to go on.
  */
 export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Generator<Epoch> {
-  const { epochs, batch = 100, learningRate = 0.05, resume, ...choice } = options
+  const { epochs, batch = 100, learningRate = 0.05, resume, threads, ...choice } = options
   const patch = { ...sheetPatch, ...choice.patch }
   requireWhole('epochs', epochs)
   requireWhole('batch', batch)
@@ -78,7 +83,7 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
   const run = { ...recipe, data: fingerprint(pixels), kernels: kernelBuild }
   const done = resume ? epochsDone(provenance.training, run) : 0
 
-  const networks = new InpaintingNetworks(architecture, Math.min(batch, count))
+  const networks = new InpaintingNetworks(architecture, Math.min(batch, count), threads)
   networks.setState(start.tensors)
   const { workspace } = networks
   const bytes = workspace.bytes(networks.rows * networks.pixels)

@@ -44,17 +44,19 @@ export class ConditionalNetwork {
   readonly rows: number
   /** Numbers in z. */
   readonly width: number
-  readonly workspace = new Workspace()
+  readonly workspace: Workspace
   readonly perceptron: Perceptron
   /** Standardised inputs of a batch. */
   readonly x: Float32Array
   inputScaling: Standardisation
   outputScaling: Standardisation
 
-  constructor(architecture: MixtureArchitecture, rows: number) {
+  /** @param threads how many share the work, 1 if left out */
+  constructor(architecture: MixtureArchitecture, rows: number, threads = 1) {
     const { inputs, hidden, activation } = architecture
     const { logits, means, scales } = partsOf(architecture)
     this.architecture = architecture
+    this.workspace = new Workspace({ threads })
     this.rows = rows
     this.width = logits + means + scales
     const activations = [...hidden.map(() => activation), 'identity' as const]

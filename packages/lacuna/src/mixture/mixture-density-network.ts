@@ -5,6 +5,7 @@ import { Activation } from '../compute/kernels.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
+import { threadsFor } from '../compute/threads.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
 import type { ActivationName } from '../network/perceptron.js'
@@ -206,13 +207,13 @@ export class MixtureDensityNetwork {
         `a mixture density network needs at least 2 examples, not ${x.rows}`,
         'Pass more rows.',
       )
-    const { signal, ...plain } = options
+    const { signal, threads, ...plain } = options
     const job: MixtureTrainingJob = {
       checkpoint: this.save(),
       // A view of a larger buffer would be sent with the whole of it.
       x: { ...x, data: x.data.slice() },
       t: { ...t, data: t.data.slice() },
-      options: plain,
+      options: { ...plain, threads: threadsFor(threads) },
     }
     const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
     let held = -1

@@ -31,6 +31,11 @@ export interface MixtureTrainingOptions {
   readonly patience?: number
   /** The `state` of an epoch of the same run: training goes on behind it to the same bits. */
   readonly resume?: Uint8Array
+  /**
+   * Threads that share the work, 1 to 64; as many as the machine has if left out. Their number changes
+   * how long it takes, not a bit of what comes out.
+   */
+  readonly threads?: number
   /** Cancels the training at once. */
   readonly signal?: AbortSignal
 }
@@ -100,7 +105,13 @@ export function splitExamples(
  */
 export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgress> {
   const { epochs = 300, batch = 100, learningRate = 0.002, patience = 100 } = job.options
-  const { optimiser: method = 'adam', momentum = 0.9, validation = 0.1, resume } = job.options
+  const {
+    optimiser: method = 'adam',
+    momentum = 0.9,
+    validation = 0.1,
+    resume,
+    threads,
+  } = job.options
   requireWhole('epochs', epochs)
   requireWhole('batch', batch)
   requireWhole('patience', patience)
@@ -121,7 +132,7 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
   const initial = readMixtureCheckpoint(job.checkpoint)
   const { architecture } = initial
   const { seed } = initial.provenance
-  const network = new ConditionalNetwork(architecture, Math.min(batch, x.rows))
+  const network = new ConditionalNetwork(architecture, Math.min(batch, x.rows), threads)
   network.adopt(initial)
 
   const { held: heldRows, trained: rows } = splitExamples(x.rows, validation, seed)
