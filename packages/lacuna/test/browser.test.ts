@@ -65,10 +65,8 @@ describe.skipIf(!executablePath)(title, () => {
       page.on('pageerror', error => problems.push(error.message))
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
       const found = await page.evaluate('trainBriefly()')
-      expect(problems.filter(text => !text.includes('favicon') && !text.includes('404'))).toEqual(
-        [],
-      )
-      return found
+      const heard = problems.filter(text => !text.includes('favicon') && !text.includes('404'))
+      return { found, heard }
     } finally {
       await browser.close()
       server.close()
@@ -80,10 +78,14 @@ describe.skipIf(!executablePath)(title, () => {
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Embedder-Policy': 'require-corp',
     }
-    expect(await inPage(isolated)).toEqual({ ...expected, isolated: true })
+    const { found, heard } = await inPage(isolated)
+    expect(heard).toEqual([])
+    expect(found).toEqual({ ...expected, isolated: true })
   })
 
-  test('does so without cross-origin isolation too', async () => {
-    expect(await inPage({})).toEqual(expected)
+  test('does so without cross-origin isolation too, with one thread and one notice', async () => {
+    const { found, heard } = await inPage({})
+    expect(heard).toEqual([expect.stringMatching(/^Lacuna trains with one thread, .*Cross-Origin/)])
+    expect(found).toEqual(expected)
   })
 })

@@ -66,9 +66,10 @@ export async function* iterate<Item>(
     const answer = data as Answer<Item> | Request
     if ('helpers' in answer) {
       for (let i = 0; i < answer.helpers; i++) {
-        const url = new URL('./team-worker.js', import.meta.url)
-        helpers.push(watched(new Worker(url, { type: 'module' })))
-        helpers.at(-1)!.postMessage(answer.recruitment)
+        // Bundlers find the worker only if its URL stands in this very place.
+        const helper = new Worker(new URL('./team-worker.js', import.meta.url), { type: 'module' })
+        helpers.push(watched(helper))
+        helper.postMessage(answer.recruitment)
       }
       return
     }

@@ -1,0 +1,106 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Divisible, type Division, divisions } from '../dist/compute/division.js'
+import { Activation, type Kernels, Mode } from '../dist/compute/kernels.js'
+import { Random } from '../dist/compute/random.js'
+import { Workspace } from '../dist/compute/workspace.js'
+
+const workspace = new Workspace()
+const SIZE = 30_000
+/** Three vectors of random floats; sparse rows of up to four entries in columns below ten. */
+const vectors = [1, 2, 3].map(() => workspace.floats(SIZE))
+const [out, x, y] = vectors.map(vector => vector.byteOffset) as [number, number, number]
+const bytes = workspace.bytes(SIZE)
+const starts = workspace.words(100)
+const ends = workspace.words(100)
+const columns = workspace.words(400)
+
+function fill(seed: number): void {
+  // A quarter of the floats are 0.
+  for (const [stream, vector] of vectors.entries()) {
+    workspace.kernels.randomUniform(vector.byteOffset, SIZE, seed, 0, stream, 0, -1, 3)
+    workspace.kernels.activate(vector.byteOffset, SIZE, Activation.relu)
+  }
+  workspace.kernels.randomBits(bytes.byteOffset, SIZE / 4, seed, 0, 3, 0)
+  const random = new Random(seed)
+  for (let i = 0; i < 100; i++) {
+    starts[i] = 4 * i
+    ends[i] = 4 * i + random.integer(0, 5)
+    for (let e = 0; e < 4; e++) columns[4 * i + e] = random.integer(0, 10)
+  }
+}
+
+const [s, e, j] = [starts.byteOffset, ends.byteOffset, columns.byteOffset]
+const { store, accumulate } = Mode
+const { hardtanh, identity } = Activation
+/** Calls of every kernel that can be divided, of n columns, rows or elements. */
+const calls: Record<Divisible, (n: number) => number[][]> = {
+  product: n => [
+    [out, n + 3, 7, n, 13, x, 13, 1, y, n, 1, store, 1, y, hardtanh],
+    [out, n, 7, n, 13, x, 1, 7, y, 1, 13, accumulate, -0.3, 0, identity],
+  ],
+  sparseProduct: n => [
+    [out, 20, n % 100, 19, s, e, j, x, y, 19, store, 1, y, hardtanh],
+    [out, 20, n % 100, 19, s, e, j, x, y, 19, accumulate, -0.3, 0, identity],
+  ],
+  listRows: n => [[s, e, j, out, x, 0, n % 100, 4]],
+  rowDots: n => [[out, x, y, y, 21, s, e, j, n % 100, hardtanh]],
+  columnSums: n => [
+    [out, x, n + 1, 11, n, store, 1],
+    [out, x, n, 11, n, accumulate, -0.3],
+  ],
+  expandBytes: n => [[out, bytes.byteOffset + 1, n]],
+  activate: n => [[out, n, hardtanh]],
+  activationGradient: n => [[out, x, n, Activation.tanh]],
+  scale: n => [[out, -0.3, n]],
+  addScaled: n => [[out, x, -0.3, n]],
+  blend: n => [[out, x, y, x, n]],
+  exp: n => [[out, x, n]],
+  log: n => [[out, x, n]],
+  tanh: n => [[out, x, n]],
+  sigmoid: n => [[out, x, n]],
+  softplus: n => [[out, x, n]],
+  momentumStep: n => [[out, x, y, n, 0.1, 0.9]],
+  adamStep: n => [[out, x, y, x, n, 0.1, 0.9, 0.99, 1e-8]],
+}
+
+describe('a call in parts, in any order, gives the bits of the whole', () => {
+  test.each(Object.keys(divisions) as Divisible[])('%s', name => {
+    const { units, part, work } = divisions[name] as Division
+    const run = (call: readonly number[]) =>
+      (workspace.kernels[name] as (...call: readonly number[]) => void)(...call)
+    // What `product` packs lies before the vectors.
+    const everything = () => Buffer.from(new Uint8Array(workspace.memory.buffer).slice(out))
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2000 }), fc.integer(), fc.nat(), (n, cut, seed) => {
+        for (const call of calls[name](n)) {
+          const count = units(call)
+          if (count === 0) continue
+          expect(work(call)).toBeGreaterThan(0)
+          fill(seed)
+          run(call)
+          const whole = everything()
+          fill(seed)
+          const middle = Math.abs(cut) % (count + 1)
+          const parts = [
+            [middle, count],
+            [0, middle],
+          ] as const
+          for (const [from, to] of parts) if (from < to) run(part(call, from, to))
+          expect(everything().equals(whole)).toBe(true)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+test('every kernel that computes on vectors or matrices is divided, but for the few that are not worth it', () => {
+  const whole: (keyof Kernels)[] = [
+    ...(['addToDoubles', 'gather', 'transpose', 'randomBits', 'randomUniform'] as const),
+    ...(['scratchBytes', 'useScratch'] as const),
+  ]
+  const known = [...Object.keys(divisions), ...whole].sort()
+  const exported = Object.keys(workspace.kernels).filter(name => name !== 'memory')
+  expect(exported.filter(name => !known.includes(name) && name !== 'multiplyTile')).toEqual([])
+})
