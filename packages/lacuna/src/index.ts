@@ -4,6 +4,18 @@ export {
   annealedImportanceSampling,
   type LogPartitionEstimate,
 } from './boltzmann/annealed-importance-sampling.js'
+export type { ClassificationShape } from './boltzmann/classification-checkpoint.js'
+export type { ClassificationGradient } from './boltzmann/classification-gradient.js'
+export {
+  type ClassificationOptions,
+  type ClassificationParameters,
+  ClassificationRbm,
+} from './boltzmann/classification-rbm.js'
+export type {
+  ClassificationEpoch,
+  ClassificationTrainingOptions,
+  LabelledExamples,
+} from './boltzmann/classification-training.js'
 export { type Biases, ConditionalRbm, type RbmParameters } from './boltzmann/conditional-rbm.js'
 export type { LikelihoodGradient } from './boltzmann/exact-gradient.js'
 export { boltzmannIdentities } from './boltzmann/identities.js'

@@ -216,7 +216,8 @@ function visibleGiven(h: M64, A: M64, alpha: Float64Array): M64 {
   return v
 }
 
-function biases(name: string, given: Biases | undefined, units: number): Float64Array {
+/** Biases of so many units as a vector; 0 if none are given. */
+export function biases(name: string, given: Biases | undefined, units: number): Float64Array {
   if (given === undefined) return new Float64Array(units)
   const values = Float64Array.from(given instanceof Matrix ? given.data : given)
   const row = new Matrix(1, values.length, values)
