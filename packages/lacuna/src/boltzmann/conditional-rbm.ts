@@ -157,8 +157,8 @@ export class ConditionalRbm {
     const enumeration = new Enumeration(this.U)
     const marginals = new Matrix(x.rows, this.U.rows, new Float64Array(x.rows * this.U.rows))
     for (let n = 0; n < x.rows; n++) {
-      const moments = enumeration.moments(this.outputBias, this.#hiddenLogits(x.row(n)))
-      marginals.row(n).set(moments.visible)
+      const t = this.#hiddenLogits(x.row(n))
+      marginals.row(n).set(enumeration.visibleMarginals(this.outputBias, t))
     }
     return marginals
   }
