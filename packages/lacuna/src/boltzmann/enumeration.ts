@@ -6,7 +6,7 @@ import { LogSumExp } from './log-sum-exp.js'
 import { transpose } from './transpose.js'
 
 /** The most bits that are enumerated: 2²⁸ states take minutes. */
-const MOST_BITS = 28
+export const MOST_BITS = 28
 
 /** Which of a machine's two layers is enumerated; the other one is summed out in closed form. */
 export type Side = 'visible' | 'hidden'
@@ -80,12 +80,16 @@ export class Enumeration {
     }
   }
 
-  /** ⟨v_j⟩ alone, which asks for less than all moments do. */
-  visibleMarginals(visibleBias: Float64Array, hiddenBias: Float64Array): Float64Array {
+  /** ⟨v_j⟩ and log Z alone, which ask for less than all moments do. */
+  visibleMarginals(
+    visibleBias: Float64Array,
+    hiddenBias: Float64Array,
+  ): Pick<Moments, 'logPartition' | 'visible'> {
     const [u, v] = this.#biases(visibleBias, hiddenBias)
     const enumerated = this.#side === 'visible'
-    const { rows, all } = this.#expectations(u, v, !enumerated, enumerated)
-    return enumerated ? Float64Array.from(rows, row => row[0]!) : all.subarray(0, v.length)
+    const { logPartition, rows, all } = this.#expectations(u, v, !enumerated, enumerated)
+    const visible = enumerated ? Float64Array.from(rows, row => row[0]!) : all.slice(0, v.length)
+    return { logPartition, visible }
   }
 
   /**
