@@ -1,7 +1,7 @@
-import { softplus } from '../compute/elementary.js'
 import type { Random } from '../compute/random.js'
 import { type FreeOutputs, hiddenField, logWeight } from './free-outputs.js'
 import { GibbsChain } from './gibbs.js'
+import { softplusSum } from './softplus-sum.js'
 
 /** The inverse temperature at the end: well past 1, so that a chain comes to rest near an optimum. */
 const COLDEST = 3
@@ -12,8 +12,8 @@ const LEAST_GAIN = 1e-9
 /**
  * Outputs of large p(v|x, given) where they are too many to enumerate: chains of Gibbs sweeps whose
  * inverse temperature rises from 0 to 3 (Kirkpatrick, Gelatt & Vecchi 1983, "Optimization by simulated
- * annealing"), each followed by greedy ascent: the bit whose flip lowers the free energy most is
- * flipped until no single flip lowers it.
+ * annealing"), each followed by greedy ascent: bit after bit is flipped where that lowers the free
+ * energy, until no single flip does.
  * @returns the different optima found, the most probable first; nothing says that there is no better
  */
 export function annealedSearch(
@@ -32,21 +32,23 @@ export function annealedSearch(
   return [...optima.values()].sort((a, b) => b.logWeight - a.logWeight)
 }
 
-/** Flips bits of v as long as one flip raises αᵀv + Σ_k log(1 + e^t_k), the best one first. */
+/** Flips bit after bit of v where that raises αᵀv + Σ_k log(1 + e^t_k), until no flip does. */
 function ascend(outputs: FreeOutputs, v: Float64Array): void {
   const { A, alpha } = outputs
-  for (;;) {
+  const none = new Float64Array(A.cols)
+  for (let flips = Infinity; flips > 0; ) {
+    flips = 0
     const t = hiddenField(outputs, v)
-    const now = t.reduce((sum, t_k) => sum + softplus(t_k), 0)
-    let [best, most] = [-1, LEAST_GAIN]
+    let now = softplusSum(t, none)
     for (let i = 0; i < v.length; i++) {
       const sign = v[i] === 1 ? -1 : 1
       const row = A.row(i)
-      let gain = sign * alpha[i]! - now
-      for (let k = 0; k < t.length; k++) gain += softplus(t[k]! + sign * row[k]!)
-      if (gain > most) [best, most] = [i, gain]
+      const flipped = softplusSum(t, row, sign)
+      if (sign * alpha[i]! + flipped - now <= LEAST_GAIN) continue
+      v[i] = 1 - v[i]!
+      for (let k = 0; k < t.length; k++) t[k]! += sign * row[k]!
+      now = flipped
+      flips++
     }
-    if (best < 0) return
-    v[best] = 1 - v[best]!
   }
 }

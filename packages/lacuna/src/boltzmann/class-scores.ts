@@ -1,8 +1,6 @@
 import { exp, log } from '../compute/elementary.js'
 import type { M64 } from '../compute/matrix.js'
-
-/** A running product is turned into its logarithm from here on. */
-const FOLD = 1e300
+import { softplusSum } from './softplus-sum.js'
 
 /** t = q + xW for one example x of real numbers. */
 export function hiddenLogits(x: ArrayLike<number>, W: M64, q: Float64Array): Float64Array {
@@ -18,25 +16,9 @@ export function hiddenLogits(x: ArrayLike<number>, W: M64, q: Float64Array): Flo
 
 /**
  * b_y + Σ_k log(1 + e^(t_k + U_yk)) for every class y: log p(y|x) up to a constant, and −F(x,y) − aᵀx.
- * From log(1 + e^o) = max(o,0) + log(1 + e^−|o|), with one logarithm for the product of many of
- * those factors, which lie between 1 and 2.
  */
 export function classScores(t: Float64Array, U: M64, b: Float64Array): Float64Array {
-  return b.map((b_y, y) => {
-    const row = U.row(y)
-    let sum = b_y
-    let product = 1
-    for (let k = 0; k < t.length; k++) {
-      const o = t[k]! + row[k]!
-      sum += Math.max(o, 0)
-      product *= 1 + exp(-Math.abs(o))
-      if (product > FOLD) {
-        sum += log(product)
-        product = 1
-      }
-    }
-    return sum + log(product)
-  })
+  return b.map((b_y, y) => b_y + softplusSum(t, U.row(y)))
 }
 
 /** scores − log Σ_y e^scores_y. */

@@ -224,8 +224,9 @@ export class ClassificationRbm {
       ...(validation && { validation: this.#sent(validation.x, validation.labels) }),
       options: plain,
     }
-    const url = new URL('./classification-worker.js', import.meta.url)
-    const worker = new Worker(url, { type: 'module' })
+    const worker = new Worker(new URL('./classification-worker.js', import.meta.url), {
+      type: 'module',
+    })
     let held = -1
     for await (const { epoch, model } of iterate<ClassificationProgress>(worker, job, signal)) {
       if (epoch.best !== held) this.#adopt(model)
