@@ -406,6 +406,7 @@ describe('training', () => {
       { learningRate: NaN },
       { alpha: 0 },
       { objective: 'contrastive' },
+      { objective: 'toString' },
     ])
       await rejected(options).toEqual(code('LACUNA_E_OPTION'))
     const { x, labels } = data
@@ -479,7 +480,13 @@ describe('checkpoints', () => {
 })
 
 test('machines that cannot be are not made, and unfit questions are refused', () => {
-  for (const options of [{ inputs: 0 }, { classes: 0 }, { hidden: 1.5 }, { seed: -1 }])
+  for (const options of [
+    { inputs: 0 },
+    { classes: 0 },
+    { hidden: 1.5 },
+    { inputs: 65536, hidden: 65536 },
+    { seed: -1 },
+  ])
     expect(() => ClassificationRbm.create({ seed: 1, ...small, ...options })).toThrow(
       /LACUNA_E_OPTION/,
     )

@@ -51,6 +51,9 @@ export interface ClassificationOptions {
   readonly hidden?: number
 }
 
+/** Training keeps four vectors of so many floats, half of the memory it may have. */
+const MOST_WEIGHTS = 2 ** 25
+
 /** Values from 0 to 1, one example a row. */
 type Inputs = Matrix<Float32Array | Float64Array>
 
@@ -103,6 +106,7 @@ export class ClassificationRbm {
   static create({ seed, inputs, classes, hidden = 500 }: ClassificationOptions): ClassificationRbm {
     for (const size of [inputs, classes, hidden])
       requireWhole('the number of inputs, classes and hidden units', size, 1, 65536)
+    requireWhole('the number of weights', (inputs + classes) * hidden, 1, MOST_WEIGHTS)
     const random = new Random(seed, Stream.initialWeights)
     const rbm = new ClassificationRbm({ inputs, classes, hidden })
     for (const { rows, cols, data } of [rbm.W, rbm.U]) {

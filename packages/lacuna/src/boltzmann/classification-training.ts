@@ -94,17 +94,18 @@ export function* trainClassification(
   requireWhole('patience', patience)
   requirePositive('learningRate', learningRate)
   requirePositive('alpha', alpha)
-  const weights = {
+  const objectives = {
     discriminative: { discriminative: 1, generative: 0 },
     generative: { discriminative: 0, generative: 1 },
     hybrid: { discriminative: 1, generative: alpha },
-  }[objective]
-  if (!weights)
+  }
+  if (!Object.hasOwn(objectives, objective))
     throw new LacunaError(
       'LACUNA_E_OPTION',
       `there is no objective '${objective}'`,
       'Objectives are discriminative, generative and hybrid.',
     )
+  const weights = objectives[objective]
   const { examples, validation } = job
   const count = examples.x.rows
   const initial = readClassificationCheckpoint(job.checkpoint)
