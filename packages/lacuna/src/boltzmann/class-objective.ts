@@ -44,7 +44,7 @@ export class ClassObjective {
   readonly #exampleRows: Uint32Array
   readonly #classStarts: Uint32Array
   readonly #classRows: Uint32Array
-
+  /** Only where γ > 0. */
   readonly #gibbs: ClassGibbs | undefined
 
   /** @param seed of the draws of CD-1 */

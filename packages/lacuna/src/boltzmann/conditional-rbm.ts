@@ -182,8 +182,8 @@ export class ConditionalRbm {
   }
 
   /**
-   * At most `count` different y for each row of x, the most probable first: the most probable of all
-   * where they can be enumerated, else the optima that the search finds. With `given`, the ways in
+   * At most `count` (1 to 10⁴) different y for each row of x, the most probable first: the most probable
+   * of all where they can be enumerated, else the optima that the search finds. With `given`, the ways in
    * which a gap can be filled.
    */
   completions(x: M64, count: number, options: PredictionOptions = {}): Completion[][] {

@@ -88,7 +88,7 @@ export function completions(
   count: number,
   options: PredictionOptions,
 ): Completion[][] {
-  requireWhole('count', count, 1, 1e6)
+  requireWhole('count', count, 1, 1e4)
   const asked = new Questions(options)
   return freeOutputs(rbm, x, options.given).map(
     example => asked.mostProbable(example, count).completions,
