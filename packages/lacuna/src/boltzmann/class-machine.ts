@@ -7,6 +7,9 @@ import {
   parameterShapes,
 } from './classification-checkpoint.js'
 
+const { identity } = Activation
+const { store } = Mode
+
 /** How well a batch, or all examples, were classified. */
 export interface ClassificationScore {
   /** Sum of −log p(y|x) in nats. */
@@ -102,8 +105,6 @@ export class ClassMachine {
     const { inputs, hidden } = this.shape
     const { W, hiddenBias } = this.tensors
     const [X, T, q] = [x.byteOffset, into.byteOffset, hiddenBias.byteOffset]
-    const { store } = Mode
-    const { identity } = Activation
     this.kernels.product(
       T,
       hidden,
