@@ -6,6 +6,7 @@ export const errorCodes = {
   LACUNA_E_SHAPE: 'A matrix, image or mask does not have the shape the operation needs.',
   LACUNA_E_NOT_FINITE: 'A value is NaN or infinite where a finite number is needed.',
   LACUNA_E_BITS: 'A value is neither 0 nor 1 where a bit is needed.',
+  LACUNA_E_RANGE: 'A value is outside the range on which the model is defined.',
   LACUNA_E_TOO_LARGE: 'The model is too large for an exact computation.',
   LACUNA_E_OPTION: 'An option is unknown, of the wrong kind or out of range.',
   LACUNA_E_MEMORY: 'The memory that the computation needs could not be had.',

@@ -4,9 +4,24 @@ export {
   annealedImportanceSampling,
   type LogPartitionEstimate,
 } from './boltzmann/annealed-importance-sampling.js'
+export type { ClassificationShape } from './boltzmann/classification-checkpoint.js'
+export type { ClassificationGradient } from './boltzmann/classification-gradient.js'
+export {
+  type ClassificationOptions,
+  type ClassificationParameters,
+  ClassificationRbm,
+} from './boltzmann/classification-rbm.js'
+export type {
+  ClassificationEpoch,
+  ClassificationTrainingOptions,
+  LabelledExamples,
+} from './boltzmann/classification-training.js'
 export { type Biases, ConditionalRbm, type RbmParameters } from './boltzmann/conditional-rbm.js'
 export type { LikelihoodGradient } from './boltzmann/exact-gradient.js'
+export type { SamplingOptions } from './boltzmann/gibbs.js'
 export { boltzmannIdentities } from './boltzmann/identities.js'
+export type { MeanField, MeanFieldOptions } from './boltzmann/mean-field.js'
+export type { Completion, OutputPrediction, PredictionOptions } from './boltzmann/prediction.js'
 export type { Identity } from './compute/identity.js'
 export { type M64, Matrix } from './compute/matrix.js'
 export { Random } from './compute/random.js'

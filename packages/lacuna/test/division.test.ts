@@ -49,6 +49,10 @@ const calls: Record<Divisible, (n: number) => number[][]> = {
     [out, x, n + 1, 11, n, store, 1],
     [out, x, n, 11, n, accumulate, -0.3],
   ],
+  classScores: n => [
+    [out, out + 4000, x, y, y + 400, n % 100, 4, 9],
+    [out, 0, x, y, y + 400, n % 100, 4, 9],
+  ],
   expandBytes: n => [[out, bytes.byteOffset + 1, n]],
   activate: n => [[out, n, hardtanh]],
   activationGradient: n => [[out, x, n, Activation.tanh]],

@@ -75,6 +75,10 @@ function calls(n: number): Record<string, Call> {
         k.listRows(starts, to + 512, to, at, x!, 1, 1, n)
       },
     },
+    classScores: {
+      bytes: [4 * 2 * 3, 2 * 3 * floats, 2 * floats, 3 * floats, 4 * 3],
+      run: (k, scores, s, t, u, b) => k.classScores(scores!, s!, t!, u!, b!, 2, 3, n),
+    },
     'product, plain': {
       bytes: [4 * floats, 4 * depth, n * depth, floats],
       run: (k, c, a, b, bias) =>

@@ -28,8 +28,8 @@ export function addSelectedRows(out: Float64Array, s: Float64Array, A: M64): voi
 }
 
 /** αᵀs, the inner product of two vectors. */
-export function dot(alpha: Float64Array, s: Float64Array): number {
+export function dot(alpha: Float64Array, s: ArrayLike<number>): number {
   let sum = 0
-  for (let j = 0; j < s.length; j++) sum += alpha[j]! * s[j]!
+  for (let j = 0; j < alpha.length; j++) sum += alpha[j]! * s[j]!
   return sum
 }

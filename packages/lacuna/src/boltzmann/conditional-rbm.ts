@@ -1,10 +1,20 @@
 import { sigmoid, softplus } from '../compute/elementary.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import type { Random } from '../compute/random.js'
 import { LacunaError } from '../errors.js'
 import { addSelectedRows, dot, requireBits } from './bits.js'
 import { Enumeration } from './enumeration.js'
 import { conditionalGradient, jointGradient, type LikelihoodGradient } from './exact-gradient.js'
+import { type SamplingOptions, sampleOutputs } from './gibbs.js'
 import { jointLayers } from './joint-layers.js'
+import { type MeanField, type MeanFieldOptions, meanField } from './mean-field.js'
+import {
+  type Completion,
+  completions,
+  type OutputPrediction,
+  type PredictionOptions,
+  predict,
+} from './prediction.js'
 
 /** Biases, one a unit: a list of numbers, or a matrix of one row or one column. */
 export type Biases = ArrayLike<number> | M64
@@ -157,10 +167,37 @@ export class ConditionalRbm {
     const enumeration = new Enumeration(this.U)
     const marginals = new Matrix(x.rows, this.U.rows, new Float64Array(x.rows * this.U.rows))
     for (let n = 0; n < x.rows; n++) {
-      const moments = enumeration.moments(this.outputBias, this.#hiddenLogits(x.row(n)))
-      marginals.row(n).set(moments.visible)
+      const t = this.#hiddenLogits(x.row(n))
+      marginals.row(n).set(enumeration.visibleMarginals(this.outputBias, t).visible)
     }
     return marginals
+  }
+
+  /**
+   * The marginals of the outputs and the most probable y for each row of x: exact where that can be
+   * enumerated; beyond, if `random` is given, estimated and searched for. See `PredictionOptions`.
+   */
+  predict(x: M64, options: PredictionOptions = {}): OutputPrediction {
+    return predict(this, x, options)
+  }
+
+  /**
+   * At most `count` (1 to 10⁴) different y for each row of x, the most probable first: the most probable
+   * of all where they can be enumerated, else the optima that the search finds. With `given`, the ways in
+   * which a gap can be filled.
+   */
+  completions(x: M64, count: number, options: PredictionOptions = {}): Completion[][] {
+    return completions(this, x, count, options)
+  }
+
+  /** One y for each row of x, by Gibbs sampling: see `SamplingOptions`. */
+  sample(x: M64, random: Random, options: SamplingOptions = {}): M64 {
+    return sampleOutputs(this, x, random, options)
+  }
+
+  /** Marginals under the best independent distribution of outputs and hidden units: see `MeanField`. */
+  meanField(x: M64, options: MeanFieldOptions = {}): MeanField {
+    return meanField(this, x, options)
   }
 
   /**
@@ -216,7 +253,8 @@ function visibleGiven(h: M64, A: M64, alpha: Float64Array): M64 {
   return v
 }
 
-function biases(name: string, given: Biases | undefined, units: number): Float64Array {
+/** Biases of so many units as a vector; 0 if none are given. */
+export function biases(name: string, given: Biases | undefined, units: number): Float64Array {
   if (given === undefined) return new Float64Array(units)
   const values = Float64Array.from(given instanceof Matrix ? given.data : given)
   const row = new Matrix(1, values.length, values)

@@ -3,6 +3,7 @@ import type { Identity } from '../compute/identity.js'
 import { Matrix } from '../compute/matrix.js'
 import type { Random } from '../compute/random.js'
 import { addSelectedRows, dot } from './bits.js'
+import { classificationIdentities } from './classification-identities.js'
 import { ConditionalRbm } from './conditional-rbm.js'
 import { Enumeration, type Side } from './enumeration.js'
 import type { LikelihoodGradient } from './exact-gradient.js'
@@ -128,6 +129,7 @@ export function boltzmannIdentities(random: Random): Identity[] {
         moved => -mean(moved.logProbability(x | y)),
       )
     }),
+    ...classificationIdentities(random),
   ]
 }
 

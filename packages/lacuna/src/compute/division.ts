@@ -94,6 +94,15 @@ export const divisions = {
       return [out! + 4 * first, x! + 4 * first, xRow!, rows!, columns, mode!, alpha!]
     },
   },
+  classScores: {
+    units: call => call[5]!,
+    work: ([, , , , , n, classes, hidden]) => 20 * n! * classes! * hidden!,
+    part: ([scores, states, t, u, bias, _, classes, hidden], from, to) => [
+      scores! + 4 * from * classes!,
+      states && states + 4 * from * classes! * hidden!,
+      ...[t! + 4 * from * hidden!, u!, bias!, to - from, classes!, hidden!],
+    ],
+  },
   expandBytes: {
     units: ([, , n]) => Math.ceil(n! / GROUP),
     work: ([, , n]) => n!,

@@ -193,6 +193,30 @@ export interface Kernels {
     alpha: number,
   ): void
 
+  /**
+   * The units that classes share: with o_iyk = t_ik + u_yk,
+   *
+   *   scores_iy = bias_y + Σ_k log(1 + e^o_iyk)  and  states_iyk = 1/(1 + e^−o_iyk).
+   *
+   * The sum runs in four lanes, k mod 4: of max(o, 0), and of the logarithms of the products of
+   * 1 + e^−|o| over 64 units; then the lanes are added in pairs.
+   * @param scores n×classes floats
+   * @param states n×classes×hidden floats; 0 if they are not asked for
+   * @param t n×hidden floats
+   * @param u classes×hidden floats
+   * @param bias one float a class
+   */
+  classScores(
+    scores: number,
+    states: number,
+    t: number,
+    u: number,
+    bias: number,
+    n: number,
+    classes: number,
+    hidden: number,
+  ): void
+
   /** yᵢ ← alpha·yᵢ, for n floats. */
   scale(y: number, alpha: number, n: number): void
 

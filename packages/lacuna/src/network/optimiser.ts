@@ -105,14 +105,15 @@ export class Momentum extends RememberingOptimiser {
 }
 
 /**
- * Adam (Kingma & Ba 2015, "Adam: a method for stochastic optimization"): steps of about η along the
- * mean of recent gradients over the root of their mean square,
+ * Adam (Kingma & Ba 2015, "Adam: a method for stochastic optimization") on vectors: steps of about η
+ * along the mean of recent gradients over the root of their mean square,
  *
- *   m ← β₁m + (1 − β₁)g,  v ← β₂v + (1 − β₂)g²,  W ← W − η m̂/(√v̂ + ε),
+ *   m ← β₁m + (1 − β₁)g,  v ← β₂v + (1 − β₂)g²,  w ← w − η m̂/(√v̂ + ε),
  *
  * with m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ) at step t.
  */
-export class Adam extends RememberingOptimiser {
+export class AdamSteps {
+  readonly #kernels: Kernels
   readonly #beta1: number
   readonly #beta2: number
   readonly #epsilon = 1e-8
@@ -120,19 +121,13 @@ export class Adam extends RememberingOptimiser {
   #power1 = 1
   #power2 = 1
 
-  constructor(
-    workspace: Workspace,
-    layers: readonly AffineLayer[],
-    learningRate: number,
-    beta1 = 0.9,
-    beta2 = 0.999,
-  ) {
-    super(workspace, layers, learningRate, ['first', 'second'])
+  constructor(kernels: Kernels, beta1 = 0.9, beta2 = 0.999) {
+    this.#kernels = kernels
     this.#beta1 = beta1
     this.#beta2 = beta2
   }
 
-  /** Counts steps on: 1 before the backward pass of each, or as many as were made before a stop. */
+  /** Counts t on: by 1 before the moves of a step, or by as many as were made before a stop. */
   advance(steps: number): void {
     for (let step = 0; step < steps; step++) {
       this.#power1 *= this.#beta1
@@ -140,12 +135,44 @@ export class Adam extends RememberingOptimiser {
     }
   }
 
-  protected move(w: Float32Array, g: Float32Array, [m, v]: readonly Float32Array[]): void {
+  /** Moves w along its gradient g, given what is remembered of it. */
+  move(
+    w: Float32Array,
+    g: Float32Array,
+    m: Float32Array,
+    v: Float32Array,
+    learningRate: number,
+  ): void {
     // η m̂/(√v̂ + ε) = (η √(1 − β₂ᵗ)/(1 − β₁ᵗ))·m/(√v + ε √(1 − β₂ᵗ)).
     const root = Math.sqrt(1 - this.#power2)
-    const rate = (this.learningRate * root) / (1 - this.#power1)
-    const [W, M, V, G] = [w.byteOffset, m!.byteOffset, v!.byteOffset, g.byteOffset]
+    const rate = (learningRate * root) / (1 - this.#power1)
+    const [W, M, V, G] = [w.byteOffset, m.byteOffset, v.byteOffset, g.byteOffset]
     const [b1, b2, epsilon] = [this.#beta1, this.#beta2, this.#epsilon * root]
-    this.kernels.adamStep(W, M, V, G, w.length, rate, b1, b2, epsilon)
+    this.#kernels.adamStep(W, M, V, G, w.length, rate, b1, b2, epsilon)
+  }
+}
+
+/** Adam on the layers of a network. */
+export class Adam extends RememberingOptimiser {
+  readonly #steps: AdamSteps
+
+  constructor(
+    workspace: Workspace,
+    layers: readonly AffineLayer[],
+    learningRate: number,
+    beta1?: number,
+    beta2?: number,
+  ) {
+    super(workspace, layers, learningRate, ['first', 'second'])
+    this.#steps = new AdamSteps(workspace.kernels, beta1, beta2)
+  }
+
+  /** Counts steps on: 1 before the backward pass of each, or as many as were made before a stop. */
+  advance(steps: number): void {
+    this.#steps.advance(steps)
+  }
+
+  protected move(w: Float32Array, g: Float32Array, [m, v]: readonly Float32Array[]): void {
+    this.#steps.move(w, g, m!, v!, this.learningRate)
   }
 }

@@ -1,8 +1,11 @@
 import {
+  ClassificationRbm,
+  ConditionalRbm,
   EnergyInpainter,
   fingerprint,
   Images,
   inverseProblem,
+  Matrix,
   MixtureDensityNetwork,
   PrincipalComponents,
   Random,
@@ -29,6 +32,24 @@ export async function trainBriefly() {
   for await (const { nll, validationNll } of network.train(inputs, t, { epochs: 3 }))
     nlls.push(nll, validationNll)
   const mixture = network.predict(inputs)
+  const grey = new Matrix(
+    250,
+    784,
+    Float32Array.from(images.pixels, value => value / 255),
+  )
+  const labels = Uint8Array.from({ length: 250 }, () => random.integer(0, 10))
+  const classifier = ClassificationRbm.create({ seed: 1, inputs: 784, classes: 10, hidden: 30 })
+  const training = { objective: 'hybrid', epochs: 2 } as const
+  const classNlls: number[] = []
+  for await (const { nll } of classifier.train(grey, labels, training)) classNlls.push(nll)
+  const normal = (rows: number, cols: number) =>
+    new Matrix(
+      rows,
+      cols,
+      Float64Array.from({ length: rows * cols }, () => random.normal()),
+    )
+  const machine = ConditionalRbm.from({ W: normal(2, 5), U: normal(7, 5) })
+  const bit = new Matrix(1, 2, Float64Array.of(0, 1))
   const x = images.matrix(0, 20)
   const components = PrincipalComponents.fit(images.slice(0, 50))
   const bits = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
@@ -39,6 +60,12 @@ export async function trainBriefly() {
     nlls,
     mixtureCheckpoint: fingerprint(network.save()),
     predictions: [mixture.logWeights, mixture.means, mixture.scales].map(({ data }) => bits(data)),
+    classNlls,
+    classifier: fingerprint(classifier.save()),
+    probabilities: bits(classifier.predict(grey.slice(0, 20)).data),
+    answers: machine.predict(bit),
+    outputs: bits(machine.sample(bit, random).data),
+    meanField: bits(machine.meanField(bit).marginals.data),
     medians: bits(mixture.quantile(0.5)),
     energies: bits(inpainter.energy(x)),
     reconstruction: bits(components.reconstruct(x, 10).data),

@@ -1,0 +1,4 @@
+import { serve } from '../compute/background.js'
+import { trainClassification } from './classification-training.js'
+
+serve(trainClassification)
