@@ -7,6 +7,7 @@ import type { Rollup } from 'vite'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { trainBriefly } from './browser/train-briefly.js'
+import { expectedTensors } from './expected-tensors.js'
 
 /** Chromium as this machine has it, or undefined. */
 function findChromium(): string | undefined {
@@ -65,8 +66,9 @@ describe.skipIf(!executablePath)(title, () => {
       page.on('pageerror', error => problems.push(error.message))
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
       const found = await page.evaluate('trainBriefly()')
+      const trained = await page.evaluate('trainedTensors({ threads: 3 })')
       const heard = problems.filter(text => !text.includes('favicon') && !text.includes('404'))
-      return { found, heard }
+      return { found, trained, heard }
     } finally {
       await browser.close()
       server.close()
@@ -78,13 +80,15 @@ describe.skipIf(!executablePath)(title, () => {
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Embedder-Policy': 'require-corp',
     }
-    const { found, heard } = await inPage(isolated)
+    const { found, trained, heard } = await inPage(isolated)
+    expect(trained).toEqual(expectedTensors)
     expect(heard).toEqual([])
     expect(found).toEqual({ ...expected, isolated: true })
   })
 
   test('does so without cross-origin isolation too, with one thread and one notice', async () => {
-    const { found, heard } = await inPage({})
+    const { found, trained, heard } = await inPage({})
+    expect(trained).toEqual(expectedTensors)
     expect(heard).toEqual([expect.stringMatching(/^Lacuna trains with one thread, .*Cross-Origin/)])
     expect(found).toEqual(expected)
   })

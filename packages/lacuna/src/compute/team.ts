@@ -39,8 +39,8 @@ const WORTHWHILE = 300_000
 /** Parts for each thread: more than one, so that a thread that is held up holds up less. */
 const PARTS_EACH = 3
 
-/** How often a waiting thread looks before it sleeps: some 50 µs. */
-const LOOKS = 4000
+/** How often a waiting thread looks before it sleeps: some 300 µs. */
+const LOOKS = 15_000
 
 const names = Object.keys(divisions) as Divisible[]
 

@@ -14,7 +14,9 @@ export class Worker implements Port {
   readonly #thread: Thread
 
   constructor(url: URL, _options: { type: 'module' }) {
-    this.#thread = new Thread(url)
+    // A flag for the code of `node --input-type=module --eval` would not let a thread start from a file.
+    const execArgv = process.execArgv.filter(flag => !flag.startsWith('--input-type'))
+    this.#thread = new Thread(url, { execArgv })
     this.#thread.on('message', data => this.onmessage?.({ data }))
     this.#thread.on('error', error => this.onerror?.({ message: error.message }))
     this.#thread.on('exit', code => this.onerror?.({ message: `it exited with code ${code}` }))

@@ -1,0 +1,10 @@
+/**
+ * The SHA-256 of the tensors that a few epochs of every model leave (browser/trained-tensors.ts). They
+ * are the same with any number of threads, in any Node and in browsers. Whoever changes one changes
+ * the bits that every seed gives: that is a decision, and CHANGELOG.md notes it.
+ */
+export const expectedTensors: Readonly<Record<string, string>> = {
+  classifier: '862aad7f3d4939f8ccc40982fc0f39811aadcf2905874a39e0e7ba84549102ce',
+  inpainter: '3bb280c649bc4251a03da3e4164922580289e305ddbaaf3b77fa8354a6655136',
+  mixture: 'aa361e136045dadba57234adfb39785fb293dee5c5d786b250baea219561848b',
+}
