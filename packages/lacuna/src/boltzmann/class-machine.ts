@@ -27,8 +27,8 @@ export class ClassMachine {
   readonly shape: ClassificationShape
   /** The most examples a batch may have. */
   readonly rows: number
-  readonly workspace = new Workspace()
-  readonly kernels: Kernels = this.workspace.kernels
+  readonly workspace: Workspace
+  readonly kernels: Kernels
   /** W, U, a, b and q, one behind another, and each by its name. */
   readonly parameters: Float32Array
   readonly tensors: ClassTensors
@@ -41,11 +41,14 @@ export class ClassMachine {
   /** b_y + Σ_k log(1 + e^(t_k + U_yk)), rows×C. */
   readonly #scores: Float32Array
 
-  constructor(shape: ClassificationShape, rows: number) {
+  /** @param threads how many share the work, 1 if left out */
+  constructor(shape: ClassificationShape, rows: number, threads = 1) {
     const { inputs, classes, hidden } = shape
     this.shape = shape
     this.rows = rows
-    const { workspace } = this
+    const workspace = new Workspace({ threads })
+    this.workspace = workspace
+    this.kernels = workspace.kernels
     this.parameters = workspace.floats((inputs + classes + 1) * hidden + inputs + classes)
     this.tensors = this.partsOf(this.parameters)
     this.x = workspace.floats(rows * inputs)

@@ -4,6 +4,7 @@ import { exp } from '../compute/elementary.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
+import { threadsFor } from '../compute/threads.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
 import { dot } from './bits.js'
@@ -221,12 +222,12 @@ export class ClassificationRbm {
     labels: ArrayLike<number>,
     options: ClassificationTrainingOptions = {},
   ): AsyncGenerator<ClassificationEpoch, void, undefined> {
-    const { signal, validation, ...plain } = options
+    const { signal, threads, validation, ...plain } = options
     const job: ClassificationTrainingJob = {
       checkpoint: this.save(),
       examples: this.#sent(x, labels),
       ...(validation && { validation: this.#sent(validation.x, validation.labels) }),
-      options: plain,
+      options: { ...plain, threads: threadsFor(threads) },
     }
     const worker = new Worker(new URL('./classification-worker.js', import.meta.url), {
       type: 'module',

@@ -42,6 +42,11 @@ export interface ClassificationTrainingOptions {
   readonly patience?: number
   /** The `state` of an epoch of the same run: training goes on behind it to the same bits. */
   readonly resume?: Uint8Array
+  /**
+   * Threads that share the work, 1 to 64; as many as the machine has if left out. Their number changes
+   * how long it takes, not a bit of what comes out.
+   */
+  readonly threads?: number
   /** Cancels the training at once. */
   readonly signal?: AbortSignal
 }
@@ -112,7 +117,7 @@ export function* trainClassification(
   const { shape } = initial
   const { seed } = initial.provenance
   const rows = Math.min(batch, count)
-  const machine = new ClassMachine(shape, rows)
+  const machine = new ClassMachine(shape, rows, job.options.threads)
   machine.adopt(initial.parameters)
   const slope = new ClassObjective(machine, weights, seed)
 
