@@ -26,6 +26,7 @@ type Answer<Item> =
  *
  * @param worker started by the caller, which owns its URL (bundlers look for it there)
  * @param job what the worker's generator receives, by structured clone
+ * @param transfer buffers of the job that go to the worker for good
  * @throws LACUNA_E_WORKER if the worker or a helper dies; LACUNA_E_ABORTED if the signal fires; whatever
  *   coded error the generator throws
  */
@@ -33,6 +34,7 @@ export async function* iterate<Item>(
   worker: Thread,
   job: unknown,
   signal?: AbortSignal,
+  transfer: readonly ArrayBuffer[] = [],
 ): AsyncGenerator<Item, void, undefined> {
   let settle: { resolve(answer: Answer<Item>): void; reject(error: Error): void } | undefined
   let failure: Error | undefined
@@ -90,7 +92,7 @@ export async function* iterate<Item>(
   try {
     if (signal?.aborted) abort()
     signal?.addEventListener('abort', abort)
-    worker.postMessage({ job })
+    worker.postMessage({ job }, transfer)
     for (;;) {
       const answer = await next()
       if ('error' in answer) throw revive(answer.error)

@@ -4,7 +4,7 @@ import { parentPort, Worker as Thread } from 'node:worker_threads'
 /** One end of a channel between threads, in the vocabulary that Node and browsers share. */
 export interface Port {
   onmessage: ((event: { data: unknown }) => void) | null
-  postMessage(message: unknown): void
+  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void
 }
 
 /** Web Worker's messages over a thread of Node: the twin of worker-browser.ts. */
@@ -22,8 +22,8 @@ export class Worker implements Port {
     this.#thread.on('exit', code => this.onerror?.({ message: `it exited with code ${code}` }))
   }
 
-  postMessage(message: unknown): void {
-    this.#thread.postMessage(message)
+  postMessage(message: unknown, transfer: readonly ArrayBuffer[] = []): void {
+    this.#thread.postMessage(message, transfer)
   }
 
   terminate(): void {

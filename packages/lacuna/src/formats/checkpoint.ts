@@ -71,6 +71,12 @@ export function readCheckpoint(model: string, bytes: Uint8Array): Checkpoint {
   return { tensors, configuration, provenance: { seed, training } }
 }
 
+/** Where the first value is that float32 cannot hold, or −1. (A loop: a callback is ten times as slow.) */
+function firstNotFinite(values: Float32Array | Float64Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(Math.fround(values[i]!))) return i
+  return -1
+}
+
 /**
  * Checks that the tensors are those that a model asks for, in their shapes and of finite floats.
  * @throws LACUNA_E_CHECKPOINT if one is missing, left over, of another shape or not of floats;
@@ -96,7 +102,7 @@ export function checkTensors(
         `tensor ${name} does not hold floating-point numbers`,
         'Save the weights as float32, float64, float16 or bfloat16.',
       )
-    const bad = tensor.data.findIndex(value => !Number.isFinite(Math.fround(value)))
+    const bad = firstNotFinite(tensor.data)
     if (bad >= 0)
       throw new LacunaError(
         'LACUNA_E_NOT_FINITE',

@@ -3,6 +3,7 @@ import { iterate } from '../compute/background.js'
 import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
+import { sendBytes } from '../compute/shared-bytes.js'
 import { threadsFor } from '../compute/threads.js'
 import { chooseLoss, type LossChoice } from '../contrast/losses.js'
 import type { Images } from '../data/images.js'
@@ -180,15 +181,14 @@ export class EnergyInpainter {
   async *train(images: Images, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
     const { signal, threads, ...plain } = options
     if (plain.resume) this.#resume(plain.resume)
-    // Copied, because the clone of a slice would carry the whole set it was cut from.
-    const pixels = images.pixels.slice()
+    const { bytes: pixels, transfer } = await sendBytes(images.pixels)
     const job: TrainingJob = {
       checkpoint: this.save(),
       images: { ...images, pixels },
       options: { ...plain, threads: threadsFor(threads) },
     }
     const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
-    for await (const epoch of iterate<Epoch>(worker, job, signal)) {
+    for await (const epoch of iterate<Epoch>(worker, job, signal, transfer)) {
       const checkpoint = readNetworks(epoch.state)
       this.#networks.setState(checkpoint.tensors)
       this.#provenance = checkpoint.provenance
