@@ -4,9 +4,19 @@ export {
   annealedImportanceSampling,
   type LogPartitionEstimate,
 } from './boltzmann/annealed-importance-sampling.js'
-export { type Biases, ConditionalRbm, type RbmParameters } from './boltzmann/conditional-rbm.js'
+export { type ContrastiveBias, contrastiveBias } from './boltzmann/bias-meter.js'
+export {
+  type Biases,
+  ConditionalRbm,
+  type RbmOptions,
+  type RbmParameters,
+} from './boltzmann/conditional-rbm.js'
 export type { LikelihoodGradient } from './boltzmann/exact-gradient.js'
 export { boltzmannIdentities } from './boltzmann/identities.js'
+export type { Monitors } from './boltzmann/monitors.js'
+export { pseudoLogLikelihood } from './boltzmann/pseudo-likelihood.js'
+export type { RbmEpoch } from './boltzmann/training.js'
+export type { Likelihood, RbmTrainingOptions } from './boltzmann/training-options.js'
 export type { Identity } from './compute/identity.js'
 export { type M64, Matrix } from './compute/matrix.js'
 export { Random } from './compute/random.js'
