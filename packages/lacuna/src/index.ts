@@ -4,6 +4,7 @@ export {
   annealedImportanceSampling,
   type LogPartitionEstimate,
 } from './boltzmann/annealed-importance-sampling.js'
+export { type ContrastiveBias, contrastiveBias } from './boltzmann/bias-meter.js'
 export type { ClassificationShape } from './boltzmann/classification-checkpoint.js'
 export type { ClassificationGradient } from './boltzmann/classification-gradient.js'
 export {
@@ -16,12 +17,21 @@ export type {
   ClassificationTrainingOptions,
   LabelledExamples,
 } from './boltzmann/classification-training.js'
-export { type Biases, ConditionalRbm, type RbmParameters } from './boltzmann/conditional-rbm.js'
+export {
+  type Biases,
+  ConditionalRbm,
+  type RbmOptions,
+  type RbmParameters,
+} from './boltzmann/conditional-rbm.js'
 export type { LikelihoodGradient } from './boltzmann/exact-gradient.js'
 export type { SamplingOptions } from './boltzmann/gibbs.js'
 export { boltzmannIdentities } from './boltzmann/identities.js'
 export type { MeanField, MeanFieldOptions } from './boltzmann/mean-field.js'
+export type { Monitors } from './boltzmann/monitors.js'
 export type { Completion, OutputPrediction, PredictionOptions } from './boltzmann/prediction.js'
+export { pseudoLogLikelihood } from './boltzmann/pseudo-likelihood.js'
+export type { RbmEpoch } from './boltzmann/training.js'
+export type { Likelihood, RbmTrainingOptions } from './boltzmann/training-options.js'
 export type { Identity } from './compute/identity.js'
 export { type M64, Matrix } from './compute/matrix.js'
 export { Random } from './compute/random.js'

@@ -1,10 +1,17 @@
+import { Worker } from '#worker'
+import { iterate } from '../compute/background.js'
 import { sigmoid, softplus } from '../compute/elementary.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
-import type { Random } from '../compute/random.js'
+import { requireWhole } from '../compute/options.js'
+import { Random, Stream } from '../compute/random.js'
+import { threadsFor } from '../compute/threads.js'
 import { LacunaError } from '../errors.js'
+import type { Provenance } from '../formats/checkpoint.js'
 import { addSelectedRows, dot, requireBits } from './bits.js'
+import { readRbmCheckpoint, writeRbmCheckpoint } from './checkpoint.js'
 import { Enumeration } from './enumeration.js'
 import { conditionalGradient, jointGradient, type LikelihoodGradient } from './exact-gradient.js'
+import { joinBits } from './examples.js'
 import { type SamplingOptions, sampleOutputs } from './gibbs.js'
 import { jointLayers } from './joint-layers.js'
 import { type MeanField, type MeanFieldOptions, meanField } from './mean-field.js'
@@ -15,6 +22,9 @@ import {
   type PredictionOptions,
   predict,
 } from './prediction.js'
+import type { RbmEpoch, RbmProgress, RbmTrainingJob } from './training.js'
+import type { RbmTrainingOptions } from './training-options.js'
+import { machineOf } from './training-state.js'
 
 /** Biases, one a unit: a list of numbers, or a matrix of one row or one column. */
 export type Biases = ArrayLike<number> | M64
@@ -32,6 +42,30 @@ export interface RbmParameters {
   /** q, K values. */
   readonly hiddenBias?: Biases
 }
+
+/** Parameters with none left out. */
+export interface Parameters {
+  readonly W: M64
+  readonly U: M64
+  readonly inputBias: Float64Array
+  readonly outputBias: Float64Array
+  readonly hiddenBias: Float64Array
+}
+
+/** What a new machine is made of. */
+export interface RbmOptions {
+  /** From which couplings, orders, splits and chains are drawn. */
+  readonly seed: number
+  /** d; 0 (default) makes a plain machine over y. */
+  readonly inputs?: number
+  /** c. */
+  readonly outputs: number
+  /** K. */
+  readonly hidden: number
+}
+
+/** Standard deviation of the couplings of a new machine (Hinton 2012, "A practical guide", section 8). */
+const INITIAL_SCALE = 0.01
 
 /**
  * A conditional restricted Boltzmann machine: inputs x ∈ {0,1}^d, outputs y ∈ {0,1}^c and hidden
@@ -52,22 +86,124 @@ export interface RbmParameters {
  * ```
  */
 export class ConditionalRbm {
-  readonly W: M64
-  readonly U: M64
-  /** a. */
-  readonly inputBias: Float64Array
-  /** b. */
-  readonly outputBias: Float64Array
-  /** q. */
-  readonly hiddenBias: Float64Array
+  #parameters: Parameters
+  #provenance: Provenance
   #logPartition: number | undefined
 
-  private constructor(W: M64, U: M64, a: Float64Array, b: Float64Array, q: Float64Array) {
-    this.W = W
-    this.U = U
-    this.inputBias = a
-    this.outputBias = b
-    this.hiddenBias = q
+  private constructor(parameters: Parameters, provenance: Provenance) {
+    this.#parameters = parameters
+    this.#provenance = provenance
+  }
+
+  /** d×K. */
+  get W(): M64 {
+    return this.#parameters.W
+  }
+
+  /** c×K. */
+  get U(): M64 {
+    return this.#parameters.U
+  }
+
+  /** a. */
+  get inputBias(): Float64Array {
+    return this.#parameters.inputBias
+  }
+
+  /** b. */
+  get outputBias(): Float64Array {
+    return this.#parameters.outputBias
+  }
+
+  /** q. */
+  get hiddenBias(): Float64Array {
+    return this.#parameters.hiddenBias
+  }
+
+  /**
+   * A new machine: couplings normal with standard deviation 0.01, biases 0.
+   * @throws LACUNA_E_OPTION if an option is out of range
+   */
+  static create({ seed, inputs = 0, outputs, hidden }: RbmOptions): ConditionalRbm {
+    requireWhole('inputs', inputs, 0, 65536)
+    requireWhole('outputs', outputs, 1, 65536)
+    requireWhole('hidden', hidden, 1, 65536)
+    const random = new Random(seed, Stream.initialWeights)
+    const couplings = (rows: number): M64 => {
+      const values = Float64Array.from({ length: rows * hidden }, () => random.normal())
+      return new Matrix(
+        rows,
+        hidden,
+        values.map(value => INITIAL_SCALE * value),
+      )
+    }
+    const [W, U] = [couplings(inputs), couplings(outputs)]
+    const [inputBias, outputBias] = [new Float64Array(inputs), new Float64Array(outputs)]
+    const hiddenBias = new Float64Array(hidden)
+    return new ConditionalRbm({ W, U, inputBias, outputBias, hiddenBias }, { seed })
+  }
+
+  /**
+   * A machine from its checkpoint.
+   * @throws LACUNA_E_SAFETENSORS, LACUNA_E_CHECKPOINT or LACUNA_E_NOT_FINITE
+   */
+  static load(bytes: Uint8Array): ConditionalRbm {
+    const { parameters, provenance } = readRbmCheckpoint(bytes)
+    return new ConditionalRbm(parameters, provenance)
+  }
+
+  /** The checkpoint: W, U, inputBias, outputBias and hiddenBias in float64. */
+  save(): Uint8Array {
+    return writeRbmCheckpoint(this, this.#provenance)
+  }
+
+  /**
+   * Trains on examples of bits, in a worker, in float32; the machine becomes that of the last epoch
+   * it has read. Leaving the loop stops the training there. A machine made by `from` is trained as
+   * if created with the seed 0.
+   *
+   * @param x n×d inputs; n×0 for a plain machine
+   * @param y n×c outputs
+   * @throws LACUNA_E_SHAPE, LACUNA_E_NOT_FINITE, LACUNA_E_BITS or LACUNA_E_OPTION for unfit data or
+   *   options; LACUNA_E_TOO_LARGE if `exact` would enumerate more than 28 bits; LACUNA_E_RESUME,
+   *   LACUNA_E_DIVERGED, LACUNA_E_ABORTED or LACUNA_E_WORKER as they say
+   *
+   * @example
+   * ```ts
+   * const rbm = ConditionalRbm.create({ seed: 1, outputs: 784, hidden: 16 })
+   * const none = new Matrix(digits.rows, 0)
+   * for await (const { epoch, pseudoLogLikelihood } of rbm.train(none, digits)) console.log(epoch, pseudoLogLikelihood)
+   * ```
+   */
+  async *train(
+    x: Matrix<Float32Array | Float64Array>,
+    y: Matrix<Float32Array | Float64Array>,
+    options: RbmTrainingOptions = {},
+  ): AsyncGenerator<RbmEpoch, void, undefined> {
+    this.#requireExamples(x, y, 2)
+    const { signal, threads, ...plain } = options
+    const job: RbmTrainingJob = {
+      checkpoint: this.save(),
+      bits: joinBits(x, y),
+      options: { ...plain, threads: threadsFor(threads) },
+    }
+    const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
+    let current: Uint8Array | undefined
+    for await (const { epoch, machine } of iterate<RbmProgress>(worker, job, signal)) {
+      current = machine
+      this.#adopt(machine)
+      yield epoch
+    }
+    // Nothing was left to do of the run: its machine is in its state.
+    if (!current && options.resume) this.#adopt(machineOf(options.resume))
+  }
+
+  /** Becomes the machine of a checkpoint. */
+  #adopt(bytes: Uint8Array): void {
+    const { parameters, provenance } = readRbmCheckpoint(bytes)
+    this.#parameters = parameters
+    this.#provenance = provenance
+    this.#logPartition = undefined
   }
 
   /**
@@ -79,13 +215,15 @@ export class ConditionalRbm {
     requireShape('W', W, W.rows, U.cols)
     requireFinite('W', W)
     requireFinite('U', U)
-    return new ConditionalRbm(
-      new Matrix(W.rows, W.cols, Float64Array.from(W.data)),
-      new Matrix(U.rows, U.cols, Float64Array.from(U.data)),
-      biases('inputBias', inputBias, W.rows),
-      biases('outputBias', outputBias, U.rows),
-      biases('hiddenBias', hiddenBias, U.cols),
-    )
+    const copy = ({ rows, cols, data }: M64): M64 => new Matrix(rows, cols, Float64Array.from(data))
+    const copies = {
+      W: copy(W),
+      U: copy(U),
+      inputBias: biases('inputBias', inputBias, W.rows),
+      outputBias: biases('outputBias', outputBias, U.rows),
+      hiddenBias: biases('hiddenBias', hiddenBias, U.cols),
+    }
+    return new ConditionalRbm(copies, { seed: 0 })
   }
 
   /** E(x,y,h), one value an example. */
@@ -231,14 +369,18 @@ export class ConditionalRbm {
     return dot(this.inputBias, x) + dot(this.outputBias, y)
   }
 
-  #requireExamples(x: M64, y: M64, least = 0): void {
+  #requireExamples(
+    x: Matrix<Float32Array | Float64Array>,
+    y: Matrix<Float32Array | Float64Array>,
+    least = 0,
+  ): void {
     requireBits('x', x, x.rows, this.W.rows)
     requireBits('y', y, x.rows, this.U.rows)
     if (x.rows < least)
       throw new LacunaError(
         'LACUNA_E_SHAPE',
-        'the mean over no examples is not defined',
-        'Pass at least one row.',
+        `${x.rows} examples are too few: this needs ${least}`,
+        'Pass more rows.',
       )
   }
 }
