@@ -331,3 +331,24 @@ describe('checkpoints', () => {
       )
   })
 })
+
+test('the names of the columns stay with the machine through training, and unfit ones are refused', async () => {
+  const columns = { inputs: ['a', 'b', 'c'], outputs: ['p', 'q', 'r', 's', 'ü "t",'] }
+  const rbm = ConditionalRbm.create({ seed: 1, ...sizes, columns })
+  await epochsOf(rbm, { epochs: 1 })
+  expect(ConditionalRbm.load(rbm.save()).columns).toEqual(columns)
+  const bare = ConditionalRbm.create({ seed: 1, ...sizes })
+  expect(ConditionalRbm.load(bare.save()).columns).toBe(undefined)
+  for (const wrong of [
+    { ...columns, inputs: ['a', 'b'] },
+    { ...columns, inputs: ['a', 'b', 'p'] },
+  ]) {
+    expect(() => ConditionalRbm.create({ seed: 1, ...sizes, columns: wrong })).toThrow(
+      'LACUNA_E_OPTION',
+    )
+    const { tensors, metadata } = readSafetensors(bare.save())
+    const configuration = JSON.stringify({ ...sizes, columns: wrong })
+    const damaged = writeSafetensors(tensors, { ...metadata, configuration })
+    expect(() => ConditionalRbm.load(damaged)).toThrow('LACUNA_E_CHECKPOINT')
+  }
+})

@@ -7,14 +7,21 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../formats/checkpoint.js'
+import { areNames, type ColumnNames } from '../formats/column-names.js'
 import type { Tensor } from '../formats/safetensors.js'
-import type { ConditionalRbm, Parameters } from './conditional-rbm.js'
+import type { Parameters } from './parameters.js'
 
 const MODEL = 'conditional-rbm'
 
-/** A machine's checkpoint: its parameters under their names in float64, its sizes and its provenance. */
-export function writeRbmCheckpoint(rbm: ConditionalRbm, provenance: Provenance): Uint8Array {
-  const { W, U, inputBias, outputBias, hiddenBias } = rbm
+/**
+ * A machine's checkpoint: its parameters under their names in float64, its sizes, the names of its
+ * columns, if it has any, and its provenance.
+ */
+export function writeRbmCheckpoint(
+  { W, U, inputBias, outputBias, hiddenBias }: Parameters,
+  provenance: Provenance,
+  columns?: ColumnNames,
+): Uint8Array {
   const tensors = new Map<string, Tensor>([
     ['W', { shape: [W.rows, W.cols], data: W.data }],
     ['U', { shape: [U.rows, U.cols], data: U.data }],
@@ -23,7 +30,7 @@ export function writeRbmCheckpoint(rbm: ConditionalRbm, provenance: Provenance):
     ['hiddenBias', { shape: [W.cols], data: hiddenBias }],
   ])
   const sizes = { inputs: W.rows, outputs: U.rows, hidden: W.cols }
-  return writeCheckpoint(MODEL, sizes, provenance, tensors)
+  return writeCheckpoint(MODEL, { ...sizes, ...(columns && { columns }) }, provenance, tensors)
 }
 
 /**
@@ -33,12 +40,18 @@ export function writeRbmCheckpoint(rbm: ConditionalRbm, provenance: Provenance):
  */
 export function readRbmCheckpoint(bytes: Uint8Array): {
   parameters: Parameters
+  columns: ColumnNames | undefined
   provenance: Provenance
 } {
   const { tensors, configuration, provenance } = readCheckpoint(MODEL, bytes)
   const sizes = configuration ?? sizesOf(tensors)
-  const { inputs, outputs, hidden } = sizes as { [name: string]: unknown }
+  const { inputs, outputs, hidden, columns } = sizes as {
+    readonly [size: string]: unknown
+    readonly columns?: ColumnNames
+  }
   if (!isSize(inputs) || !isSize(outputs) || !isSize(hidden))
+    throw damaged('configuration', JSON.stringify(sizes))
+  if (columns && !areNames(columns, { inputs, outputs }))
     throw damaged('configuration', JSON.stringify(sizes))
   const expected = [
     { name: 'W', shape: [inputs, hidden] },
@@ -63,6 +76,7 @@ export function readRbmCheckpoint(bytes: Uint8Array): {
       outputBias: values('outputBias', outputs),
       hiddenBias: values('hiddenBias', hidden),
     },
+    columns,
     provenance,
   }
 }

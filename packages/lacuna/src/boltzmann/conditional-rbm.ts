@@ -1,12 +1,13 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
 import { sigmoid, softplus } from '../compute/elementary.js'
-import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { type M64, Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import { threadsFor } from '../compute/threads.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
+import { type ColumnNames, requireNames } from '../formats/column-names.js'
 import { addSelectedRows, dot, requireBits } from './bits.js'
 import { readRbmCheckpoint, writeRbmCheckpoint } from './checkpoint.js'
 import { Enumeration } from './enumeration.js'
@@ -15,6 +16,12 @@ import { joinBits } from './examples.js'
 import { type SamplingOptions, sampleOutputs } from './gibbs.js'
 import { jointLayers } from './joint-layers.js'
 import { type MeanField, type MeanFieldOptions, meanField } from './mean-field.js'
+import {
+  copyParameters,
+  type Parameters,
+  type RbmParameters,
+  randomParameters,
+} from './parameters.js'
 import {
   type Completion,
   completions,
@@ -26,32 +33,6 @@ import type { RbmEpoch, RbmProgress, RbmTrainingJob } from './training.js'
 import type { RbmTrainingOptions } from './training-options.js'
 import { machineOf } from './training-state.js'
 
-/** Biases, one a unit: a list of numbers, or a matrix of one row or one column. */
-export type Biases = ArrayLike<number> | M64
-
-/** The parameters of a conditional machine; biases that are left out are 0, as in the sheet. */
-export interface RbmParameters {
-  /** Couplings of d inputs with K hidden units, d×K; d = 0 makes a plain machine over y. */
-  readonly W: M64
-  /** Couplings of c outputs with K hidden units, c×K. */
-  readonly U: M64
-  /** a, d values. */
-  readonly inputBias?: Biases
-  /** b, c values. */
-  readonly outputBias?: Biases
-  /** q, K values. */
-  readonly hiddenBias?: Biases
-}
-
-/** Parameters with none left out. */
-export interface Parameters {
-  readonly W: M64
-  readonly U: M64
-  readonly inputBias: Float64Array
-  readonly outputBias: Float64Array
-  readonly hiddenBias: Float64Array
-}
-
 /** What a new machine is made of. */
 export interface RbmOptions {
   /** From which couplings, orders, splits and chains are drawn. */
@@ -62,10 +43,9 @@ export interface RbmOptions {
   readonly outputs: number
   /** K. */
   readonly hidden: number
+  /** What inputs and outputs are called; kept with the machine, and not looked at by it. */
+  readonly columns?: ColumnNames
 }
-
-/** Standard deviation of the couplings of a new machine (Hinton 2012, "A practical guide", section 8). */
-const INITIAL_SCALE = 0.01
 
 /**
  * A conditional restricted Boltzmann machine: inputs x ∈ {0,1}^d, outputs y ∈ {0,1}^c and hidden
@@ -88,11 +68,14 @@ const INITIAL_SCALE = 0.01
 export class ConditionalRbm {
   #parameters: Parameters
   #provenance: Provenance
+  /** What inputs and outputs are called, where they come from a table. */
+  readonly columns: ColumnNames | undefined
   #logPartition: number | undefined
 
-  private constructor(parameters: Parameters, provenance: Provenance) {
+  private constructor(parameters: Parameters, provenance: Provenance, columns?: ColumnNames) {
     this.#parameters = parameters
     this.#provenance = provenance
+    this.columns = columns
   }
 
   /** d×K. */
@@ -124,23 +107,14 @@ export class ConditionalRbm {
    * A new machine: couplings normal with standard deviation 0.01, biases 0.
    * @throws LACUNA_E_OPTION if an option is out of range
    */
-  static create({ seed, inputs = 0, outputs, hidden }: RbmOptions): ConditionalRbm {
+  static create(options: RbmOptions): ConditionalRbm {
+    const { seed, inputs = 0, outputs, hidden, columns } = options
     requireWhole('inputs', inputs, 0, 65536)
     requireWhole('outputs', outputs, 1, 65536)
     requireWhole('hidden', hidden, 1, 65536)
+    if (columns) requireNames(columns, { inputs, outputs })
     const random = new Random(seed, Stream.initialWeights)
-    const couplings = (rows: number): M64 => {
-      const values = Float64Array.from({ length: rows * hidden }, () => random.normal())
-      return new Matrix(
-        rows,
-        hidden,
-        values.map(value => INITIAL_SCALE * value),
-      )
-    }
-    const [W, U] = [couplings(inputs), couplings(outputs)]
-    const [inputBias, outputBias] = [new Float64Array(inputs), new Float64Array(outputs)]
-    const hiddenBias = new Float64Array(hidden)
-    return new ConditionalRbm({ W, U, inputBias, outputBias, hiddenBias }, { seed })
+    return new ConditionalRbm(randomParameters(inputs, outputs, hidden, random), { seed }, columns)
   }
 
   /**
@@ -148,13 +122,13 @@ export class ConditionalRbm {
    * @throws LACUNA_E_SAFETENSORS, LACUNA_E_CHECKPOINT or LACUNA_E_NOT_FINITE
    */
   static load(bytes: Uint8Array): ConditionalRbm {
-    const { parameters, provenance } = readRbmCheckpoint(bytes)
-    return new ConditionalRbm(parameters, provenance)
+    const { parameters, provenance, columns } = readRbmCheckpoint(bytes)
+    return new ConditionalRbm(parameters, provenance, columns)
   }
 
   /** The checkpoint: W, U, inputBias, outputBias and hiddenBias in float64. */
   save(): Uint8Array {
-    return writeRbmCheckpoint(this, this.#provenance)
+    return writeRbmCheckpoint(this, this.#provenance, this.columns)
   }
 
   /**
@@ -211,19 +185,7 @@ export class ConditionalRbm {
    * @throws LACUNA_E_SHAPE if they don't fit one another, LACUNA_E_NOT_FINITE
    */
   static from(parameters: RbmParameters): ConditionalRbm {
-    const { W, U, inputBias, outputBias, hiddenBias } = parameters
-    requireShape('W', W, W.rows, U.cols)
-    requireFinite('W', W)
-    requireFinite('U', U)
-    const copy = ({ rows, cols, data }: M64): M64 => new Matrix(rows, cols, Float64Array.from(data))
-    const copies = {
-      W: copy(W),
-      U: copy(U),
-      inputBias: biases('inputBias', inputBias, W.rows),
-      outputBias: biases('outputBias', outputBias, U.rows),
-      hiddenBias: biases('hiddenBias', hiddenBias, U.cols),
-    }
-    return new ConditionalRbm(copies, { seed: 0 })
+    return new ConditionalRbm(copyParameters(parameters), { seed: 0 })
   }
 
   /** E(x,y,h), one value an example. */
@@ -393,14 +355,4 @@ function visibleGiven(h: M64, A: M64, alpha: Float64Array): M64 {
     for (let j = 0; j < A.rows; j++)
       v.data[n * A.rows + j] = sigmoid(alpha[j]! + dot(A.row(j), h.row(n)))
   return v
-}
-
-/** Biases of so many units as a vector; 0 if none are given. */
-export function biases(name: string, given: Biases | undefined, units: number): Float64Array {
-  if (given === undefined) return new Float64Array(units)
-  const values = Float64Array.from(given instanceof Matrix ? given.data : given)
-  const row = new Matrix(1, values.length, values)
-  requireShape(name, row, 1, units)
-  requireFinite(name, row)
-  return values
 }

@@ -3,6 +3,7 @@ import type { M64 } from '../compute/matrix.js'
 import { permutation } from '../compute/permutation.js'
 import { Random, Stream } from '../compute/random.js'
 import { Workspace } from '../compute/workspace.js'
+import { splitExamples } from '../data/split.js'
 import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
 import { Centring } from './centring.js'
@@ -41,9 +42,6 @@ export interface RbmTrainingJob {
   readonly options: Omit<RbmTrainingOptions, 'signal'>
 }
 
-/** Steps of the stream of orders: first how the examples are split, then an order for each epoch. */
-const SPLIT = 0
-
 /**
  * Trains a machine by gradient descent on a mean negative log-likelihood, epoch by epoch.
  *
@@ -51,7 +49,7 @@ const SPLIT = 0
  * bit is on as often as in the data and each hidden bit half of the time.
  */
 export function* trainRbm(job: RbmTrainingJob): Generator<RbmProgress> {
-  const { parameters, provenance } = readRbmCheckpoint(job.checkpoint)
+  const { parameters, columns, provenance } = readRbmCheckpoint(job.checkpoint)
   const initial = ConditionalRbm.from(parameters)
   const { seed } = provenance
   const [d, D, K] = [initial.W.rows, initial.W.rows + initial.U.rows, initial.W.cols]
@@ -60,10 +58,9 @@ export function* trainRbm(job: RbmTrainingJob): Generator<RbmProgress> {
   const clamped = likelihood === 'conditional' ? d : 0
 
   const all = job.bits.length / D
-  const order = permutation(all, new Random(seed, Stream.order, SPLIT))
-  const heldRows = Math.floor(recipe.validation * all)
-  const held = new Examples(job.bits, D, order.subarray(0, heldRows))
-  const examples = new Examples(job.bits, D, order.subarray(heldRows))
+  const split = splitExamples(all, recipe.validation, seed)
+  const held = new Examples(job.bits, D, split.held)
+  const examples = new Examples(job.bits, D, split.trained)
   const batch = Math.min(recipe.batch, examples.rows)
   const steps = Math.ceil(examples.rows / batch)
 
@@ -131,7 +128,7 @@ export function* trainRbm(job: RbmTrainingJob): Generator<RbmProgress> {
     requireFiniteParameters(layers, epoch)
     const machine = layers.machine(d)
     const training = { ...recipe, data, epochs: epoch + 1 }
-    const saved = writeRbmCheckpoint(machine, { seed, training })
+    const saved = writeRbmCheckpoint(machine, { seed, training }, columns)
     const state = writeState(saved, memory, run, epoch + 1)
     const meanNll = method === 'exact' ? nll / examples.rows : Number.NaN
     yield { epoch: { epoch, nll: meanNll, ...monitor.watch(machine), state }, machine: saved }
