@@ -2,7 +2,7 @@
  * Several answers to one question: a plain Boltzmann machine learns digits as bits; then the pixels
  * round a 6×6 gap are held fast and those in it are drawn, again and again.
  *
- *     node examples/dist/fill-a-gap.js [picture, runs/fill-a-gap.png]
+ *     node examples/dist/fill-a-gap.js [picture, runs/fill-a-gap.png] [epochs, 30]
  *
  * LACUNA_DATA names a folder with MNIST's IDX files, plain or gzipped. Without it the digits are
  * strokes, synthetic handwriting. It takes about a minute.
@@ -19,7 +19,7 @@ import {
   writeGrayPng,
 } from 'lacuna'
 
-const [picture = 'runs/fill-a-gap.png'] = process.argv.slice(2)
+const [picture = 'runs/fill-a-gap.png', epochs = '30'] = process.argv.slice(2)
 const [digits, answers] = [8, 5]
 
 async function images(set: 'train' | 't10k'): Promise<Images> {
@@ -42,7 +42,7 @@ const none = (rows: number) => new Matrix(rows, 0, new Float64Array(0))
 const train = bits((await images('train')).slice(0, 20_000))
 const rbm = ConditionalRbm.create({ seed: 1, outputs: 784, hidden: 200 })
 for await (const { epoch, pseudoLogLikelihood } of rbm.train(none(train.rows), train, {
-  epochs: 30,
+  epochs: Number(epochs),
 }))
   if (epoch % 10 === 9)
     console.log(`epoch ${epoch}: pseudo-log-likelihood ${pseudoLogLikelihood.toFixed(1)}`)

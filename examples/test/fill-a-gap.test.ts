@@ -19,8 +19,8 @@ test('the example draws several answers that leave what is known alone', async (
   writeFileSync(join(data, 't10k-images-idx3-ubyte'), idx(held.images))
   const picture = join(data, 'made', 'gap.png')
   const env = { ...process.env, LACUNA_DATA: data }
-  const { stdout } = await promisify(execFile)(process.execPath, [example, picture], { env })
-  expect(stdout).toMatch(/epoch 29: pseudo-log-likelihood -\d/)
+  const { stdout } = await promisify(execFile)(process.execPath, [example, picture, '10'], { env })
+  expect(stdout).toMatch(/epoch 9: pseudo-log-likelihood -\d/)
   expect(stdout.match(/relative probabilities of the 5 answers/g)!.length).toBe(8)
 
   const { width, height, data: levels } = decode(readFileSync(picture))
