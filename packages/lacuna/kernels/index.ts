@@ -3,6 +3,7 @@
 // stride counts elements. The module holds no data of its own, so that any number of instances can
 // share one memory. What each kernel computes is documented in src/compute/kernels.ts.
 export { activate, activationGradient } from './activation'
+export { bernoulli, listOnes, onesProduct, transposeDense, transposeOnes } from './bits'
 export { classScores } from './classes'
 export { exp, log, sigmoid, softplus, tanh } from './elementary'
 export { addScaled, addToDoubles, blend, expandBytes, scale } from './elementwise'

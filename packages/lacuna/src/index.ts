@@ -4,6 +4,7 @@ export {
   annealedImportanceSampling,
   type LogPartitionEstimate,
 } from './boltzmann/annealed-importance-sampling.js'
+export { type ContrastiveBias, contrastiveBias } from './boltzmann/bias-meter.js'
 export type { ClassificationShape } from './boltzmann/classification-checkpoint.js'
 export type { ClassificationGradient } from './boltzmann/classification-gradient.js'
 export {
@@ -16,12 +17,17 @@ export type {
   ClassificationTrainingOptions,
   LabelledExamples,
 } from './boltzmann/classification-training.js'
-export { type Biases, ConditionalRbm, type RbmParameters } from './boltzmann/conditional-rbm.js'
+export { ConditionalRbm, type RbmOptions } from './boltzmann/conditional-rbm.js'
 export type { LikelihoodGradient } from './boltzmann/exact-gradient.js'
 export type { SamplingOptions } from './boltzmann/gibbs.js'
 export { boltzmannIdentities } from './boltzmann/identities.js'
 export type { MeanField, MeanFieldOptions } from './boltzmann/mean-field.js'
+export type { Monitors } from './boltzmann/monitors.js'
+export type { Biases, RbmParameters } from './boltzmann/parameters.js'
 export type { Completion, OutputPrediction, PredictionOptions } from './boltzmann/prediction.js'
+export { pseudoLogLikelihood } from './boltzmann/pseudo-likelihood.js'
+export type { RbmEpoch } from './boltzmann/training.js'
+export type { Likelihood, RbmTrainingOptions } from './boltzmann/training-options.js'
 export type { Identity } from './compute/identity.js'
 export { type M64, Matrix } from './compute/matrix.js'
 export { Random } from './compute/random.js'
@@ -43,9 +49,12 @@ export {
 } from './data/bishop-problems.js'
 export { readIdx, readImages, readLabels, writeIdx } from './data/idx.js'
 export { Images, type LabelledImages } from './data/images.js'
+export { splitExamples } from './data/split.js'
 export { strokes } from './data/strokes.js'
 export { type ErrorCode, errorCodes, LacunaError } from './errors.js'
+export type { ColumnNames } from './formats/column-names.js'
 export { fingerprint } from './formats/crc32.js'
+export { writeGrayPng } from './formats/png.js'
 export {
   readSafetensors,
   type Tensor,
@@ -67,7 +76,7 @@ export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
 export { type Calibration, calibration, crps } from './mixture/calibration.js'
 export { type CollapseReport, collapseReport } from './mixture/collapse-report.js'
-export type { ColumnNames, MixtureArchitecture } from './mixture/conditional-network.js'
+export type { MixtureArchitecture } from './mixture/conditional-network.js'
 export { GaussianMixture } from './mixture/gaussian-mixture.js'
 export { mixtureIdentities } from './mixture/identities.js'
 export type { Interval } from './mixture/intervals.js'
@@ -76,8 +85,4 @@ export {
   type MixtureNetworkOptions,
 } from './mixture/mixture-density-network.js'
 export type { Mode } from './mixture/modes.js'
-export {
-  type MixtureEpoch,
-  type MixtureTrainingOptions,
-  splitExamples,
-} from './mixture/training.js'
+export type { MixtureEpoch, MixtureTrainingOptions } from './mixture/training.js'

@@ -21,7 +21,7 @@ function fill(seed: number): void {
     workspace.kernels.randomUniform(vector.byteOffset, SIZE, seed, 0, stream, 0, -1, 3)
     workspace.kernels.activate(vector.byteOffset, SIZE, Activation.relu)
   }
-  workspace.kernels.randomBits(bytes.byteOffset, SIZE / 4, seed, 0, 3, 0)
+  workspace.kernels.randomBits(bytes.byteOffset, SIZE / 4, seed, 0, 3, 0, 0)
   const random = new Random(seed)
   for (let i = 0; i < 100; i++) {
     starts[i] = 4 * i
@@ -53,6 +53,11 @@ const calls: Record<Divisible, (n: number) => number[][]> = {
     [out, out + 4000, x, y, y + 400, n % 100, 4, 9],
     [out, 0, x, y, y + 400, n % 100, 4, 9],
   ],
+  onesProduct: n => [
+    [out, n % 100, 19, 10, s, j, x, store, 1, y, hardtanh],
+    [out, n % 100, 19, 10, s, j, x, accumulate, -0.3, 0, identity],
+  ],
+  bernoulli: n => [[out, x, n, 1, 2, 3, 4, 5]],
   expandBytes: n => [[out, bytes.byteOffset + 1, n]],
   activate: n => [[out, n, hardtanh]],
   activationGradient: n => [[out, x, n, Activation.tanh]],
@@ -102,6 +107,7 @@ describe('a call in parts, in any order, gives the bits of the whole', () => {
 test('every kernel that computes on vectors or matrices is divided, but for the few that are not worth it', () => {
   const whole: (keyof Kernels)[] = [
     ...(['addToDoubles', 'gather', 'transpose', 'randomBits', 'randomUniform'] as const),
+    ...(['listOnes', 'transposeOnes', 'transposeDense'] as const),
     ...(['scratchBytes', 'useScratch'] as const),
   ]
   const known = [...Object.keys(divisions), ...whole].sort()

@@ -35,8 +35,29 @@ function calls(n: number): Record<string, Call> {
     tanh: { bytes: [floats, floats], run: (k, o, x) => k.tanh(o!, x!, n) },
     sigmoid: { bytes: [floats, floats], run: (k, o, x) => k.sigmoid(o!, x!, n) },
     softplus: { bytes: [floats, floats], run: (k, o, x) => k.softplus(o!, x!, n) },
-    randomBits: { bytes: [floats], run: (k, o) => k.randomBits(o!, n, 1, 2, 3, 4) },
+    randomBits: { bytes: [floats], run: (k, o) => k.randomBits(o!, n, 1, 2, 3, 4, 5) },
     randomUniform: { bytes: [floats], run: (k, o) => k.randomUniform(o!, n, 1, 2, 3, 4, 0, 1) },
+    bernoulli: {
+      bytes: [floats, floats],
+      run: (k, o, p) => k.bernoulli(o!, p!, n, 1, 2, 3, 4, 5),
+    },
+    transposeDense: {
+      bytes: [3 * floats, 3 * floats],
+      run: (k, o, x) => k.transposeDense(o!, x!, 3, n),
+    },
+    listOnes: {
+      bytes: [16, 3 * floats, 3 * floats],
+      run: (k, s, o, v) => k.listOnes(s!, o!, v!, 3, n),
+    },
+    transposeOnes: {
+      bytes: [4 * (n + 1), 4, 4 * 4, 4],
+      run: (k, t, u, s, o) => k.transposeOnes(t!, u!, s!, o!, 3, n),
+    },
+    onesProduct: {
+      bytes: [3 * floats, 4 * 4, 4, 5 * floats, floats],
+      run: (k, c, s, o, b, bias) =>
+        k.onesProduct(c!, 3, n, 5, s!, o!, b!, Mode.store, 1, bias!, relu),
+    },
     activate: { bytes: [floats], run: (k, y) => k.activate(y!, n, relu) },
     momentumStep: {
       bytes: [floats, floats, floats],

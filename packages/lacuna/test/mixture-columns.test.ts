@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { judge } from '../dist/compute/identity.js'
+import { splitExamples } from '../dist/data/split.js'
 import { MixtureDensityNetwork } from '../dist/mixture/mixture-density-network.js'
-import { splitExamples } from '../dist/mixture/training.js'
 
 const shape = { seed: 1, inputs: 2, outputs: 1, components: 2, hidden: [3] }
 

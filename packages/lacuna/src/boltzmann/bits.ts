@@ -1,4 +1,4 @@
-import { type M64, requireFinite, requireShape } from '../compute/matrix.js'
+import { type M64, type Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { LacunaError } from '../errors.js'
 
 /**
@@ -6,7 +6,12 @@ import { LacunaError } from '../errors.js'
  * @param name what the matrix is called in the error, such as `x`
  * @throws LACUNA_E_SHAPE, LACUNA_E_NOT_FINITE, or LACUNA_E_BITS naming the first other value's place
  */
-export function requireBits(name: string, x: M64, rows: number, cols: number): void {
+export function requireBits(
+  name: string,
+  x: Matrix<Float32Array | Float64Array>,
+  rows: number,
+  cols: number,
+): void {
   requireShape(name, x, rows, cols)
   requireFinite(name, x)
   const at = x.data.findIndex(value => value !== 0 && value !== 1)
@@ -32,4 +37,9 @@ export function dot(alpha: Float64Array, s: ArrayLike<number>): number {
   let sum = 0
   for (let j = 0; j < alpha.length; j++) sum += alpha[j]! * s[j]!
   return sum
+}
+
+/** out += factor·term. */
+export function addScaled(out: Float64Array, term: Float64Array, factor: number): void {
+  for (let i = 0; i < term.length; i++) out[i]! += factor * term[i]!
 }

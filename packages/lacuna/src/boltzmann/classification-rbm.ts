@@ -24,7 +24,7 @@ import type {
   ClassificationTrainingOptions,
   SentExamples,
 } from './classification-training.js'
-import { type Biases, biases } from './conditional-rbm.js'
+import { type Biases, biases } from './parameters.js'
 
 /** The parameters of a classification machine; biases that are left out are 0. */
 export interface ClassificationParameters {

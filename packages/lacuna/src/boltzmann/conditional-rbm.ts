@@ -1,13 +1,27 @@
+import { Worker } from '#worker'
+import { iterate } from '../compute/background.js'
 import { sigmoid, softplus } from '../compute/elementary.js'
-import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
-import type { Random } from '../compute/random.js'
+import { type M64, Matrix } from '../compute/matrix.js'
+import { requireWhole } from '../compute/options.js'
+import { Random, Stream } from '../compute/random.js'
+import { threadsFor } from '../compute/threads.js'
 import { LacunaError } from '../errors.js'
+import type { Provenance } from '../formats/checkpoint.js'
+import { type ColumnNames, requireNames } from '../formats/column-names.js'
 import { addSelectedRows, dot, requireBits } from './bits.js'
+import { readRbmCheckpoint, writeRbmCheckpoint } from './checkpoint.js'
 import { Enumeration } from './enumeration.js'
 import { conditionalGradient, jointGradient, type LikelihoodGradient } from './exact-gradient.js'
+import { joinBits } from './examples.js'
 import { type SamplingOptions, sampleOutputs } from './gibbs.js'
 import { jointLayers } from './joint-layers.js'
 import { type MeanField, type MeanFieldOptions, meanField } from './mean-field.js'
+import {
+  copyParameters,
+  type Parameters,
+  type RbmParameters,
+  randomParameters,
+} from './parameters.js'
 import {
   type Completion,
   completions,
@@ -15,22 +29,22 @@ import {
   type PredictionOptions,
   predict,
 } from './prediction.js'
+import type { RbmEpoch, RbmProgress, RbmTrainingJob } from './training.js'
+import type { RbmTrainingOptions } from './training-options.js'
+import { machineOf } from './training-state.js'
 
-/** Biases, one a unit: a list of numbers, or a matrix of one row or one column. */
-export type Biases = ArrayLike<number> | M64
-
-/** The parameters of a conditional machine; biases that are left out are 0, as in the sheet. */
-export interface RbmParameters {
-  /** Couplings of d inputs with K hidden units, d×K; d = 0 makes a plain machine over y. */
-  readonly W: M64
-  /** Couplings of c outputs with K hidden units, c×K. */
-  readonly U: M64
-  /** a, d values. */
-  readonly inputBias?: Biases
-  /** b, c values. */
-  readonly outputBias?: Biases
-  /** q, K values. */
-  readonly hiddenBias?: Biases
+/** What a new machine is made of. */
+export interface RbmOptions {
+  /** From which couplings, orders, splits and chains are drawn. */
+  readonly seed: number
+  /** d; 0 (default) makes a plain machine over y. */
+  readonly inputs?: number
+  /** c. */
+  readonly outputs: number
+  /** K. */
+  readonly hidden: number
+  /** What inputs and outputs are called; kept with the machine, and not looked at by it. */
+  readonly columns?: ColumnNames
 }
 
 /**
@@ -52,22 +66,118 @@ export interface RbmParameters {
  * ```
  */
 export class ConditionalRbm {
-  readonly W: M64
-  readonly U: M64
-  /** a. */
-  readonly inputBias: Float64Array
-  /** b. */
-  readonly outputBias: Float64Array
-  /** q. */
-  readonly hiddenBias: Float64Array
+  #parameters: Parameters
+  #provenance: Provenance
+  /** What inputs and outputs are called, where they come from a table. */
+  readonly columns: ColumnNames | undefined
   #logPartition: number | undefined
 
-  private constructor(W: M64, U: M64, a: Float64Array, b: Float64Array, q: Float64Array) {
-    this.W = W
-    this.U = U
-    this.inputBias = a
-    this.outputBias = b
-    this.hiddenBias = q
+  private constructor(parameters: Parameters, provenance: Provenance, columns?: ColumnNames) {
+    this.#parameters = parameters
+    this.#provenance = provenance
+    this.columns = columns
+  }
+
+  /** d×K. */
+  get W(): M64 {
+    return this.#parameters.W
+  }
+
+  /** c×K. */
+  get U(): M64 {
+    return this.#parameters.U
+  }
+
+  /** a. */
+  get inputBias(): Float64Array {
+    return this.#parameters.inputBias
+  }
+
+  /** b. */
+  get outputBias(): Float64Array {
+    return this.#parameters.outputBias
+  }
+
+  /** q. */
+  get hiddenBias(): Float64Array {
+    return this.#parameters.hiddenBias
+  }
+
+  /**
+   * A new machine: couplings normal with standard deviation 0.01, biases 0.
+   * @throws LACUNA_E_OPTION if an option is out of range
+   */
+  static create(options: RbmOptions): ConditionalRbm {
+    const { seed, inputs = 0, outputs, hidden, columns } = options
+    requireWhole('inputs', inputs, 0, 65536)
+    requireWhole('outputs', outputs, 1, 65536)
+    requireWhole('hidden', hidden, 1, 65536)
+    if (columns) requireNames(columns, { inputs, outputs })
+    const random = new Random(seed, Stream.initialWeights)
+    return new ConditionalRbm(randomParameters(inputs, outputs, hidden, random), { seed }, columns)
+  }
+
+  /**
+   * A machine from its checkpoint.
+   * @throws LACUNA_E_SAFETENSORS, LACUNA_E_CHECKPOINT or LACUNA_E_NOT_FINITE
+   */
+  static load(bytes: Uint8Array): ConditionalRbm {
+    const { parameters, provenance, columns } = readRbmCheckpoint(bytes)
+    return new ConditionalRbm(parameters, provenance, columns)
+  }
+
+  /** The checkpoint: W, U, inputBias, outputBias and hiddenBias in float64. */
+  save(): Uint8Array {
+    return writeRbmCheckpoint(this, this.#provenance, this.columns)
+  }
+
+  /**
+   * Trains on examples of bits, in a worker, in float32; the machine becomes that of the last epoch
+   * it has read. Leaving the loop stops the training there. A machine made by `from` is trained as
+   * if created with the seed 0.
+   *
+   * @param x n×d inputs; n×0 for a plain machine
+   * @param y n×c outputs
+   * @throws LACUNA_E_SHAPE, LACUNA_E_NOT_FINITE, LACUNA_E_BITS or LACUNA_E_OPTION for unfit data or
+   *   options; LACUNA_E_TOO_LARGE if `exact` would enumerate more than 28 bits; LACUNA_E_RESUME,
+   *   LACUNA_E_DIVERGED, LACUNA_E_ABORTED or LACUNA_E_WORKER as they say
+   *
+   * @example
+   * ```ts
+   * const rbm = ConditionalRbm.create({ seed: 1, outputs: 784, hidden: 16 })
+   * const none = new Matrix(digits.rows, 0)
+   * for await (const { epoch, pseudoLogLikelihood } of rbm.train(none, digits)) console.log(epoch, pseudoLogLikelihood)
+   * ```
+   */
+  async *train(
+    x: Matrix<Float32Array | Float64Array>,
+    y: Matrix<Float32Array | Float64Array>,
+    options: RbmTrainingOptions = {},
+  ): AsyncGenerator<RbmEpoch, void, undefined> {
+    this.#requireExamples(x, y, 2)
+    const { signal, threads, ...plain } = options
+    const job: RbmTrainingJob = {
+      checkpoint: this.save(),
+      bits: joinBits(x, y),
+      options: { ...plain, threads: threadsFor(threads) },
+    }
+    const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
+    let current: Uint8Array | undefined
+    for await (const { epoch, machine } of iterate<RbmProgress>(worker, job, signal)) {
+      current = machine
+      this.#adopt(machine)
+      yield epoch
+    }
+    // Nothing was left to do of the run: its machine is in its state.
+    if (!current && options.resume) this.#adopt(machineOf(options.resume))
+  }
+
+  /** Becomes the machine of a checkpoint. */
+  #adopt(bytes: Uint8Array): void {
+    const { parameters, provenance } = readRbmCheckpoint(bytes)
+    this.#parameters = parameters
+    this.#provenance = provenance
+    this.#logPartition = undefined
   }
 
   /**
@@ -75,17 +185,7 @@ export class ConditionalRbm {
    * @throws LACUNA_E_SHAPE if they don't fit one another, LACUNA_E_NOT_FINITE
    */
   static from(parameters: RbmParameters): ConditionalRbm {
-    const { W, U, inputBias, outputBias, hiddenBias } = parameters
-    requireShape('W', W, W.rows, U.cols)
-    requireFinite('W', W)
-    requireFinite('U', U)
-    return new ConditionalRbm(
-      new Matrix(W.rows, W.cols, Float64Array.from(W.data)),
-      new Matrix(U.rows, U.cols, Float64Array.from(U.data)),
-      biases('inputBias', inputBias, W.rows),
-      biases('outputBias', outputBias, U.rows),
-      biases('hiddenBias', hiddenBias, U.cols),
-    )
+    return new ConditionalRbm(copyParameters(parameters), { seed: 0 })
   }
 
   /** E(x,y,h), one value an example. */
@@ -231,14 +331,18 @@ export class ConditionalRbm {
     return dot(this.inputBias, x) + dot(this.outputBias, y)
   }
 
-  #requireExamples(x: M64, y: M64, least = 0): void {
+  #requireExamples(
+    x: Matrix<Float32Array | Float64Array>,
+    y: Matrix<Float32Array | Float64Array>,
+    least = 0,
+  ): void {
     requireBits('x', x, x.rows, this.W.rows)
     requireBits('y', y, x.rows, this.U.rows)
     if (x.rows < least)
       throw new LacunaError(
         'LACUNA_E_SHAPE',
-        'the mean over no examples is not defined',
-        'Pass at least one row.',
+        `${x.rows} examples are too few: this needs ${least}`,
+        'Pass more rows.',
       )
   }
 }
@@ -251,14 +355,4 @@ function visibleGiven(h: M64, A: M64, alpha: Float64Array): M64 {
     for (let j = 0; j < A.rows; j++)
       v.data[n * A.rows + j] = sigmoid(alpha[j]! + dot(A.row(j), h.row(n)))
   return v
-}
-
-/** Biases of so many units as a vector; 0 if none are given. */
-export function biases(name: string, given: Biases | undefined, units: number): Float64Array {
-  if (given === undefined) return new Float64Array(units)
-  const values = Float64Array.from(given instanceof Matrix ? given.data : given)
-  const row = new Matrix(1, values.length, values)
-  requireShape(name, row, 1, units)
-  requireFinite(name, row)
-  return values
 }

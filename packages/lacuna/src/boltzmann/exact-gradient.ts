@@ -1,6 +1,6 @@
 import { sigmoid } from '../compute/elementary.js'
 import { type M64, Matrix } from '../compute/matrix.js'
-import { addSelectedRows, dot } from './bits.js'
+import { addScaled, addSelectedRows, dot } from './bits.js'
 import type { ConditionalRbm } from './conditional-rbm.js'
 import { Enumeration } from './enumeration.js'
 import { jointLayers } from './joint-layers.js'
@@ -104,9 +104,4 @@ function addDataTerm(
 /** out += factor·s hᵀ for a vector s of bits. */
 function addOuter(out: M64, s: Float64Array, h: Float64Array, factor: number): void {
   for (let j = 0; j < s.length; j++) if (s[j] === 1) addScaled(out.row(j), h, factor)
-}
-
-/** out += factor·term. */
-function addScaled(out: Float64Array, term: Float64Array, factor: number): void {
-  for (let i = 0; i < term.length; i++) out[i]! += factor * term[i]!
 }

@@ -103,6 +103,24 @@ export const divisions = {
       ...[t! + 4 * from * hidden!, u!, bias!, to - from, classes!, hidden!],
     ],
   },
+  onesProduct: {
+    units: ([, m]) => m!,
+    // How many ones there are is not looked at: one in four is taken for granted.
+    work: ([, m, n, k]) => (m! * n! * k!) / 4,
+    part: ([c, _, n, k, starts, ...rest], from, to) => [
+      ...[c! + 4 * from * n!, to - from, n!, k!, starts! + 4 * from, ...rest],
+    ],
+  },
+  bernoulli: {
+    units: ([, , n]) => Math.ceil(n! / GROUP),
+    work: ([, , n]) => 20 * n!,
+    part: ([bits, p, n, low, high, stream, step, offset], from, to) => {
+      const first = GROUP * from
+      const count = Math.min(n!, GROUP * to) - first
+      const [B, P] = [bits! + 4 * first, p! + 4 * first]
+      return [B, P, count, low!, high!, stream!, step!, offset! + first]
+    },
+  },
   expandBytes: {
     units: ([, , n]) => Math.ceil(n! / GROUP),
     work: ([, , n]) => n!,

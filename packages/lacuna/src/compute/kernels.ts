@@ -217,6 +217,9 @@ export interface Kernels {
     hidden: number,
   ): void
 
+  /** out[j,i] = x[i,j]; x is rows×cols, out cols×rows, and they must not overlap. */
+  transposeDense(out: number, x: number, rows: number, cols: number): void
+
   /** yᵢ ← alpha·yᵢ, for n floats. */
   scale(y: number, alpha: number, n: number): void
 
@@ -288,8 +291,8 @@ export interface Kernels {
   ): void
 
   /**
-   * The first n words of the stream that `Random(seed, stream, step)` draws from: word i is word
-   * i mod 4 of Philox4x32-10 at the counter (⌊i/4⌋, step, stream, 0) under the key `seed`.
+   * n words of the stream that `Random(seed, stream, step)` draws from, from word `offset` on: word i
+   * is word i mod 4 of Philox4x32-10 at the counter (⌊i/4⌋, step, stream, 0) under the key `seed`.
    * @param out n unsigned 32-bit words
    * @param seedLow the seed's low 32 bits
    * @param seedHigh the seed's high bits, ⌊seed/2³²⌋
@@ -301,6 +304,7 @@ export interface Kernels {
     seedHigh: number,
     stream: number,
     step: number,
+    offset: number,
   ): void
 
   /**
@@ -317,6 +321,72 @@ export interface Kernels {
     step: number,
     low: number,
     high: number,
+  ): void
+
+  /**
+   * Independent bits: bitsᵢ = 1 where u < pᵢ, else 0, with u = (word >>> 8)·2⁻²⁴ from word
+   * offset + i of `randomBits`. So a range of rows can be drawn by itself, to the same bits. p = 0
+   * never gives 1, and p = 1 always does.
+   * @param bits n floats; not p
+   * @param p n floats
+   */
+  bernoulli(
+    bits: number,
+    p: number,
+    n: number,
+    seedLow: number,
+    seedHigh: number,
+    stream: number,
+    step: number,
+    offset: number,
+  ): void
+
+  /**
+   * Lists where a matrix of bits is not 0, row after row: row i has its ones in the columns ones[e]
+   * for e from starts[i] to starts[i + 1], in ascending order.
+   * @param starts rows + 1 unsigned 32-bit numbers
+   * @param ones one unsigned 32-bit number for each one; at most rows·cols
+   * @param bits rows×cols floats
+   */
+  listOnes(starts: number, ones: number, bits: number, rows: number, cols: number): void
+
+  /**
+   * The list of the transposed matrix: for each column the rows in which it has a one, ascending.
+   * @param toStarts cols + 1 unsigned 32-bit numbers
+   * @param toOnes as many numbers as `ones`
+   * @param starts the list of a rows×cols matrix, with `ones`
+   */
+  transposeOnes(
+    toStarts: number,
+    toOnes: number,
+    starts: number,
+    ones: number,
+    rows: number,
+    cols: number,
+  ): void
+
+  /**
+   * C = act(S·B + bias) or C += alpha·(S·B) for an m×k matrix S of bits that is given by the list of
+   * its ones, adding up the rows of B that they select. To the bit what `product` gives for finite B,
+   * so that whoever calls may take whichever is faster.
+   * @param c m×n floats, row after row
+   * @param starts the list of S, with `ones`
+   * @param b k×n floats, row after row
+   * @param mode `Mode.store` (alpha is not used) or `Mode.accumulate` (bias, activation are not used)
+   * @param bias n floats; 0 for none
+   */
+  onesProduct(
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    starts: number,
+    ones: number,
+    b: number,
+    mode: ModeCode,
+    alpha: number,
+    bias: number,
+    activation: ActivationCode,
   ): void
 
   /** Bytes that one instance's `product` needs for packing. */

@@ -14,6 +14,7 @@ export const Stream = {
   centres: 5,
   inverseProblem: 6,
   robotArm: 7,
+  gibbs: 8,
   classGibbs: 10,
 } as const
 

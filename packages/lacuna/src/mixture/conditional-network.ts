@@ -8,6 +8,7 @@ import {
   readCheckpoint,
   writeCheckpoint,
 } from '../formats/checkpoint.js'
+import { areNames, type ColumnNames } from '../formats/column-names.js'
 import type { Tensor } from '../formats/safetensors.js'
 import { type ActivationName, Perceptron } from '../network/perceptron.js'
 import { type MixtureLayout, partsOf } from './mixture-error.js'
@@ -26,12 +27,6 @@ export interface MixtureArchitecture extends MixtureLayout {
   readonly floor: number
   /** What inputs and outputs are called, where they come from a table. */
   readonly columns?: ColumnNames
-}
-
-/** The names of the columns of x, d of them, and of t, c of them. */
-export interface ColumnNames {
-  readonly inputs: readonly string[]
-  readonly outputs: readonly string[]
 }
 
 /**
@@ -147,18 +142,4 @@ function asArchitecture(configuration: object | undefined): MixtureArchitecture 
   )
     throw damaged('configuration', JSON.stringify(configuration))
   return found as MixtureArchitecture
-}
-
-/** Whether there is a name for every input and every output, all of them different. */
-export function areNames(
-  { inputs, outputs }: Partial<ColumnNames>,
-  architecture: { readonly inputs: number; readonly outputs: number },
-): boolean {
-  if (!Array.isArray(inputs) || !Array.isArray(outputs)) return false
-  const names = new Set([...inputs, ...outputs].filter(name => typeof name === 'string'))
-  return (
-    inputs.length === architecture.inputs &&
-    outputs.length === architecture.outputs &&
-    names.size === inputs.length + outputs.length
-  )
 }

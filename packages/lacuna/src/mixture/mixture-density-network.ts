@@ -8,10 +8,9 @@ import { Random, Stream } from '../compute/random.js'
 import { threadsFor } from '../compute/threads.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
+import { type ColumnNames, requireNames } from '../formats/column-names.js'
 import type { ActivationName } from '../network/perceptron.js'
 import {
-  areNames,
-  type ColumnNames,
   ConditionalNetwork,
   type MixtureArchitecture,
   readMixtureCheckpoint,
@@ -105,12 +104,7 @@ export class MixtureDensityNetwork {
         `there is no activation '${activation}' or no covariance '${covariance}'`,
         `Activations are ${Object.keys(Activation).join(', ')}; covariances isotropic and diagonal.`,
       )
-    if (columns && !areNames(columns, { inputs, outputs }))
-      throw new LacunaError(
-        'LACUNA_E_OPTION',
-        `columns must name ${inputs} inputs and ${outputs} outputs, each of them otherwise`,
-        'Give as many different names as there are inputs and outputs, or none.',
-      )
+    if (columns) requireNames(columns, { inputs, outputs })
     const architecture = { inputs, outputs, components, hidden, activation, covariance, floor }
     const network = new ConditionalNetwork({ ...architecture, ...(columns && { columns }) }, ROWS)
     network.perceptron.initialise(new Random(seed, Stream.initialWeights))

@@ -3,6 +3,7 @@ import { Matrix } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { permutation } from '../compute/permutation.js'
 import { Random, Stream } from '../compute/random.js'
+import { splitExamples } from '../data/split.js'
 import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
 import { Adam, GradientDescent, Momentum } from '../network/optimiser.js'
@@ -76,24 +77,6 @@ interface Examples {
 
 /** About 1/(1 − decay) steps are averaged over: some eleven epochs of 4,500 examples. */
 const AVERAGE_DECAY = 0.998
-
-/** Steps of the stream of orders: first how the examples are split, then an order for each epoch. */
-const SPLIT = 0
-
-/**
- * How training splits n examples: the numbers of those kept aside to judge by, and of the others.
- * @param validation the share that is kept aside, rounded down
- * @param seed the network's
- */
-export function splitExamples(
-  n: number,
-  validation: number,
-  seed: number,
-): { held: Uint32Array; trained: Uint32Array } {
-  const order = permutation(n, new Random(seed, Stream.order, SPLIT))
-  const held = Math.floor(validation * n)
-  return { held: order.subarray(0, held), trained: order.subarray(held) }
-}
 
 /**
  * Trains a mixture density network, epoch by epoch. Its weights are averaged over the last steps, and

@@ -1,5 +1,6 @@
 import {
   ClassificationRbm,
+  ConditionalRbm,
   EnergyInpainter,
   Images,
   Matrix,
@@ -55,10 +56,26 @@ export async function trainedTensors(way: Way): Promise<Record<string, string>> 
       save: () => model.save(),
     }
   }
+  // The first 84 bits are inputs, so that every example has a chain of its own.
+  const bits = (start: number, end: number) =>
+    new Matrix(
+      250,
+      end - start,
+      gray.data.filter((_, i) => i % 784 >= start && i % 784 < end).map(Math.round),
+    )
+  const [known, missing] = [bits(0, 84), bits(84, 784)]
+  const machine = () => {
+    const model = ConditionalRbm.create({ seed: 1, inputs: 84, outputs: 700, hidden: 128 })
+    return {
+      train: (o: object) => model.train(known, missing, { epochs: 4, ...o }),
+      save: () => model.save(),
+    }
+  }
   return {
     inpainter: await tensorsAfter(inpainter, way),
     mixture: await tensorsAfter(mixture, way),
     classifier: await tensorsAfter(classifier, way),
+    machine: await tensorsAfter(machine, way),
   }
 }
 

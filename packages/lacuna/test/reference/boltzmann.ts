@@ -85,3 +85,16 @@ export function rbmOf({ W, U, a, b, q }: Machine): ConditionalRbm {
     hiddenBias: q,
   })
 }
+
+/**
+ * A machine with couplings in ±scale, drawn from random numbers in (−1, 1), and the biases that leave
+ * every bit undecided while the others are on half of the time: so bits depend on one another.
+ */
+export function entangled(d: number, c: number, K: number, scale: number, random: () => number) {
+  const rows = (count: number) =>
+    Array.from({ length: count }, () => Array.from({ length: K }, () => scale * random()))
+  const half = (values: number[]) => -values.reduce((sum, value) => sum + value, 0) / 2
+  const [W, U] = [rows(d), rows(c)]
+  const q = Array.from({ length: K }, (_, k) => half([...W, ...U].map(row => row[k]!)))
+  return rbmOf({ W, U, a: W.map(half), b: U.map(half), q })
+}

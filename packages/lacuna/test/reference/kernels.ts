@@ -47,3 +47,18 @@ export const activations = {
 
 export type ActivationName = keyof typeof activations
 export const activationNames = Object.keys(activations) as ActivationName[]
+
+/** 1 where the word's 24 highest bits, as a fraction of 1, are below p; else 0. */
+export function bernoulli(p: Float32Array, random: { bits(): number }): number[] {
+  return Array.from(p, p_i => ((random.bits() >>> 8) / 2 ** 24 < p_i ? 1 : 0))
+}
+
+/** The columns of the ones of each row, and where each row's begin. */
+export function onesOf(rows: number, cols: number, bits: Float32Array) {
+  const [starts, ones]: [number[], number[]] = [[0], []]
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) if (bits[i * cols + j] === 1) ones.push(j)
+    starts.push(ones.length)
+  }
+  return { starts, ones }
+}

@@ -1,0 +1,4 @@
+import { serve } from '../compute/background.js'
+import { trainRbm } from './training.js'
+
+serve(trainRbm)

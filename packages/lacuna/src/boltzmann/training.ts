@@ -1,0 +1,171 @@
+import { log } from '../compute/elementary.js'
+import type { M64 } from '../compute/matrix.js'
+import { permutation } from '../compute/permutation.js'
+import { Random, Stream } from '../compute/random.js'
+import { Workspace } from '../compute/workspace.js'
+import { splitExamples } from '../data/split.js'
+import { LacunaError } from '../errors.js'
+import { fingerprint } from '../formats/crc32.js'
+import { Centring } from './centring.js'
+import { readRbmCheckpoint, writeRbmCheckpoint } from './checkpoint.js'
+import { ConditionalRbm } from './conditional-rbm.js'
+import { ContrastiveDivergence } from './contrastive-divergence.js'
+import { conditionalGradient, jointGradient } from './exact-gradient.js'
+import { Examples } from './examples.js'
+import { Monitor, type Monitors } from './monitors.js'
+import { PersistentChains } from './persistent-chains.js'
+import { LayerVector } from './training-layers.js'
+import { type RbmTrainingOptions, recipeOf } from './training-options.js'
+import { type Memory, readState, writeState } from './training-state.js'
+
+/** What is known at the end of an epoch. */
+export interface RbmEpoch extends Monitors {
+  /** Counted from 0. */
+  readonly epoch: number
+  /** Mean of −log p over the training examples as they came by, in nats; NaN unless `exact`. */
+  readonly nll: number
+  /** All that is needed to go on from here, in safetensors. */
+  readonly state: Uint8Array
+}
+
+/** What the worker answers: an epoch, and the machine as a checkpoint. */
+export interface RbmProgress {
+  readonly epoch: RbmEpoch
+  readonly machine: Uint8Array
+}
+
+/** What the worker is sent. */
+export interface RbmTrainingJob {
+  readonly checkpoint: Uint8Array
+  /** (x, y) of each example, a byte a bit. */
+  readonly bits: Uint8Array
+  readonly options: Omit<RbmTrainingOptions, 'signal'>
+}
+
+/**
+ * Trains a machine by gradient descent on a mean negative log-likelihood, epoch by epoch.
+ *
+ * A machine whose biases are all 0 first gets those with which, but for its couplings, each visible
+ * bit is on as often as in the data and each hidden bit half of the time.
+ */
+export function* trainRbm(job: RbmTrainingJob): Generator<RbmProgress> {
+  const { parameters, columns, provenance } = readRbmCheckpoint(job.checkpoint)
+  const initial = ConditionalRbm.from(parameters)
+  const { seed } = provenance
+  const [d, D, K] = [initial.W.rows, initial.W.rows + initial.U.rows, initial.W.cols]
+  const recipe = recipeOf(job.options, d)
+  const { method, likelihood, epochs, sweeps, learningRate, momentum, weightDecay } = recipe
+  const clamped = likelihood === 'conditional' ? d : 0
+
+  const all = job.bits.length / D
+  const split = splitExamples(all, recipe.validation, seed)
+  const held = new Examples(job.bits, D, split.held)
+  const examples = new Examples(job.bits, D, split.trained)
+  const batch = Math.min(recipe.batch, examples.rows)
+  const steps = Math.ceil(examples.rows / batch)
+
+  const workspace = new Workspace({ threads: job.options.threads ?? 1 })
+  const { kernels } = workspace
+  const vector = () => new LayerVector(workspace, D, K)
+  const [layers, gradient, velocity] = [vector(), vector(), vector()]
+  const persistent = method === 'pcd'
+  const walk = { sweeps, persistent }
+  const divergence = new ContrastiveDivergence(workspace, layers, batch, clamped, seed, walk)
+  const chainCount = persistent ? (clamped > 0 ? examples.rows : batch) : 0
+  const chains = new PersistentChains(chainCount, K, clamped > 0)
+  const hiddenBits = divergence.chains.hidden.bits
+  const counts = examples.counts()
+  const mu = counts.map(count => count / examples.rows)
+  const centring = new Centring(workspace, mu, K)
+  const monitor = new Monitor(examples, held, clamped)
+
+  const data = fingerprint(job.bits)
+  const run = JSON.stringify({ ...recipe, data, seed, inputs: d, outputs: D - d, hidden: K })
+  const memory: Memory = new Map<string, Float32Array | Uint8Array>([
+    ['velocity', velocity.all],
+    ['lambda', centring.lambda],
+    ['chains', chains.bits],
+  ])
+  let done = 0
+  if (job.options.resume) {
+    const state = readState(job.options.resume, memory, run)
+    done = state.done
+    layers.adopt(ConditionalRbm.from(readRbmCheckpoint(state.machine).parameters))
+  } else {
+    layers.adopt(initial)
+    if ([...layers.alpha, ...layers.q].every(bias => bias === 0))
+      fitBiases(layers, counts, examples.rows, clamped)
+  }
+
+  for (let epoch = done; epoch < epochs; epoch++) {
+    const shuffled = permutation(examples.rows, new Random(seed, Stream.order, epoch + 1))
+    let nll = 0
+    for (let step = 0; step < steps; step++) {
+      const part = shuffled.subarray(step * batch, (step + 1) * batch)
+      const number = epoch * steps + step
+      if (method === 'exact') {
+        const { x, y } = examples.split(part, d)
+        const machine = layers.machine(d)
+        const exact = (clamped > 0 ? conditionalGradient : jointGradient)(machine, x, y)
+        gradient.adoptGradient(exact)
+        centring.follow(columnMeans(machine.hiddenGiven(x, y)))
+        nll += exact.nll * part.length
+      } else {
+        examples.gather(part, divergence.data.bits)
+        const fromData = !persistent || chains.fresh(epoch, step)
+        if (!fromData) chains.recall(part, hiddenBits)
+        divergence.gradient(gradient, part.length, number, fromData)
+        if (persistent) chains.keep(part, hiddenBits)
+        centring.follow(divergence.hiddenMean)
+      }
+      if (recipe.centring) centring.apply(gradient)
+      gradient.alpha.fill(0, 0, clamped) // p(y|x) does not depend on a
+      const [g, w, v] = [gradient, layers, velocity].map(({ all }) => all.byteOffset)
+      if (weightDecay > 0) kernels.addScaled(g!, w!, weightDecay, layers.A.length)
+      const eta = learningRate * (1 - number / (epochs * steps))
+      kernels.momentumStep(w!, v!, g!, layers.all.length, eta, momentum)
+    }
+    requireFiniteParameters(layers, epoch)
+    const machine = layers.machine(d)
+    const training = { ...recipe, data, epochs: epoch + 1 }
+    const saved = writeRbmCheckpoint(machine, { seed, training }, columns)
+    const state = writeState(saved, memory, run, epoch + 1)
+    const meanNll = method === 'exact' ? nll / examples.rows : Number.NaN
+    yield { epoch: { epoch, nll: meanNll, ...monitor.watch(machine), state }, machine: saved }
+  }
+}
+
+/**
+ * α_i = the logit of the rate at which bit i is on, counted as if one more example had it on and one
+ * off; q = −Aᵀμ, so that at the mean μ of the data every hidden bit is on half of the time.
+ * @param counts how often each bit is on in n examples
+ * @param clamped units whose biases stay 0
+ */
+function fitBiases(
+  { A, alpha, q }: LayerVector,
+  counts: Float64Array,
+  n: number,
+  clamped: number,
+): void {
+  for (let i = 0; i < alpha.length; i++) {
+    const on = counts[i]! + 1
+    if (i >= clamped) alpha[i] = log(on / (n + 2 - on))
+    for (let k = 0; k < q.length; k++) q[k]! -= (A[i * q.length + k]! * counts[i]!) / n
+  }
+}
+
+function columnMeans(x: M64): Float32Array {
+  const means = new Float32Array(x.cols)
+  for (let i = 0; i < x.data.length; i++) means[i % x.cols]! += x.data[i]! / x.rows
+  return means
+}
+
+function requireFiniteParameters({ all }: LayerVector, epoch: number): void {
+  const bad = all.find(value => !Number.isFinite(value))
+  if (bad !== undefined)
+    throw new LacunaError(
+      'LACUNA_E_DIVERGED',
+      `a parameter is ${bad} after epoch ${epoch}`,
+      'Lower the learning rate or the momentum.',
+    )
+}
