@@ -1,8 +1,10 @@
 import {
+  ConditionalRbm,
   EnergyInpainter,
   fingerprint,
   Images,
   inverseProblem,
+  Matrix,
   MixtureDensityNetwork,
   PrincipalComponents,
   Random,
@@ -29,6 +31,16 @@ export async function trainBriefly() {
   for await (const { nll, validationNll } of network.train(inputs, t, { epochs: 3 }))
     nlls.push(nll, validationNll)
   const mixture = network.predict(inputs)
+  const rbm = ConditionalRbm.create({ seed: 1, inputs: 6, outputs: 20, hidden: 10 })
+  const coins = (cols: number) =>
+    new Matrix(
+      200,
+      cols,
+      Float32Array.from({ length: 200 * cols }, () => random.integer(0, 2)),
+    )
+  const watched: number[] = []
+  for await (const epoch of rbm.train(coins(6), coins(20), { epochs: 3, batch: 30 }))
+    watched.push(epoch.freeEnergyGap, epoch.pseudoLogLikelihood, epoch.reconstructionError)
   const x = images.matrix(0, 20)
   const components = PrincipalComponents.fit(images.slice(0, 50))
   const bits = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
@@ -40,6 +52,8 @@ export async function trainBriefly() {
     mixtureCheckpoint: fingerprint(network.save()),
     predictions: [mixture.logWeights, mixture.means, mixture.scales].map(({ data }) => bits(data)),
     medians: bits(mixture.quantile(0.5)),
+    watched,
+    rbmCheckpoint: fingerprint(rbm.save()),
     energies: bits(inpainter.energy(x)),
     reconstruction: bits(components.reconstruct(x, 10).data),
     isolated: globalThis.crossOriginIsolated ?? false,
