@@ -1,6 +1,7 @@
 import { activate } from './activation'
 import { addScaled } from './elementwise'
 import { Lanes } from './lanes'
+import { scratchAt } from './product'
 import { Philox, randomBits } from './random'
 
 // Draws of bits, and products with matrices of bits. A bit is a float, 0 or 1; a matrix of bits is
@@ -79,13 +80,12 @@ export function transposeOnes(
 }
 
 // As in `product`, sums go over blocks of so many terms, so that both give the same bits.
-const BLOCK_K: u32 = 512
+const BLOCK_K: usize = 512
 
-/** Where the block of row numbers below `below` ends, in a list that goes from `at` to `end`. */
-function blockEnd(at: usize, end: usize, below: u32): usize {
-  while (at < end && load<u32>(at) < below) at += 4
-  return at
-}
+// So many columns of a block are copied side by side, where they stay in L1 and rows that lie a power
+// of two apart do not drive each other out of it; and so many rows of C are computed from a copy.
+const PANEL: usize = 32
+const ROWS: usize = 1024
 
 class Sums {
   /** Overwrites four elements of C by a block's sums, or adds alpha times those to them. */
@@ -95,21 +95,23 @@ class Sums {
   }
 }
 
-/** The sums of the rows of B listed from `at` to `end`, cols of them, on their way to C. */
-function addRows(
+/**
+ * C's columns of one panel: the sums over the rows of B listed from one mark to the next, on their way
+ * to C. Column j of B's row p is at b + p·bytes + 4j.
+ */
+function addPanel(
   c: usize,
-  cols: usize,
+  cRow: usize,
+  m: usize,
+  marks: usize,
   b: usize,
-  at: usize,
-  end: usize,
+  bytes: usize,
   fresh: bool,
   factor: f32,
 ): void {
   const alpha = f32x4.splat(factor)
-  const row: usize = 4 * cols
-  let j: usize = 0
-  for (; j + 32 <= cols; j += 32) {
-    const bj = b + 4 * j
+  for (let i: usize = 0; i < m; i++) {
+    const end: usize = load<u32>(marks + 8 * i, 4)
     let s0 = f32x4.splat(0)
     let s1 = s0
     let s2 = s0
@@ -118,8 +120,8 @@ function addRows(
     let s5 = s0
     let s6 = s0
     let s7 = s0
-    for (let e = at; e < end; e += 4) {
-      const from = bj + row * <usize>load<u32>(e)
+    for (let e: usize = load<u32>(marks + 8 * i); e < end; e += 4) {
+      const from = b + bytes * <usize>load<u32>(e)
       s0 = f32x4.add(s0, v128.load(from))
       s1 = f32x4.add(s1, v128.load(from, 16))
       s2 = f32x4.add(s2, v128.load(from, 32))
@@ -129,44 +131,91 @@ function addRows(
       s6 = f32x4.add(s6, v128.load(from, 96))
       s7 = f32x4.add(s7, v128.load(from, 112))
     }
-    const to = c + 4 * j
-    Sums.put(to, s0, fresh, alpha)
-    Sums.put(to + 16, s1, fresh, alpha)
-    Sums.put(to + 32, s2, fresh, alpha)
-    Sums.put(to + 48, s3, fresh, alpha)
-    Sums.put(to + 64, s4, fresh, alpha)
-    Sums.put(to + 80, s5, fresh, alpha)
-    Sums.put(to + 96, s6, fresh, alpha)
-    Sums.put(to + 112, s7, fresh, alpha)
+    Sums.put(c, s0, fresh, alpha)
+    Sums.put(c + 16, s1, fresh, alpha)
+    Sums.put(c + 32, s2, fresh, alpha)
+    Sums.put(c + 48, s3, fresh, alpha)
+    Sums.put(c + 64, s4, fresh, alpha)
+    Sums.put(c + 80, s5, fresh, alpha)
+    Sums.put(c + 96, s6, fresh, alpha)
+    Sums.put(c + 112, s7, fresh, alpha)
+    c += 4 * cRow
   }
-  for (; j + 16 <= cols; j += 16) {
-    const bj = b + 4 * j
-    let s0 = f32x4.splat(0)
-    let s1 = s0
-    let s2 = s0
-    let s3 = s0
-    for (let e = at; e < end; e += 4) {
-      const from = bj + row * <usize>load<u32>(e)
-      s0 = f32x4.add(s0, v128.load(from))
-      s1 = f32x4.add(s1, v128.load(from, 16))
-      s2 = f32x4.add(s2, v128.load(from, 32))
-      s3 = f32x4.add(s3, v128.load(from, 48))
+}
+
+/** The same for the columns, fewer than a panel's, that are left over. */
+function addColumns(
+  c: usize,
+  cRow: usize,
+  cols: usize,
+  m: usize,
+  marks: usize,
+  b: usize,
+  bytes: usize,
+  fresh: bool,
+  factor: f32,
+): void {
+  const alpha = f32x4.splat(factor)
+  for (let i: usize = 0; i < m; i++) {
+    const at: usize = load<u32>(marks + 8 * i)
+    const end: usize = load<u32>(marks + 8 * i, 4)
+    let j: usize = 0
+    for (; j + 16 <= cols; j += 16) {
+      let s0 = f32x4.splat(0)
+      let s1 = s0
+      let s2 = s0
+      let s3 = s0
+      for (let e = at; e < end; e += 4) {
+        const from = b + 4 * j + bytes * <usize>load<u32>(e)
+        s0 = f32x4.add(s0, v128.load(from))
+        s1 = f32x4.add(s1, v128.load(from, 16))
+        s2 = f32x4.add(s2, v128.load(from, 32))
+        s3 = f32x4.add(s3, v128.load(from, 48))
+      }
+      const to = c + 4 * j
+      Sums.put(to, s0, fresh, alpha)
+      Sums.put(to + 16, s1, fresh, alpha)
+      Sums.put(to + 32, s2, fresh, alpha)
+      Sums.put(to + 48, s3, fresh, alpha)
     }
-    const to = c + 4 * j
-    Sums.put(to, s0, fresh, alpha)
-    Sums.put(to + 16, s1, fresh, alpha)
-    Sums.put(to + 32, s2, fresh, alpha)
-    Sums.put(to + 48, s3, fresh, alpha)
+    for (; j < cols; j += 4) {
+      const left = cols - j
+      const to = c + 4 * j
+      let s = f32x4.splat(0)
+      for (let e = at; e < end; e += 4)
+        s = f32x4.add(s, Lanes.load(b + 4 * j + bytes * <usize>load<u32>(e), left))
+      if (!fresh) s = f32x4.add(Lanes.load(to, left), f32x4.mul(alpha, s))
+      Lanes.store(to, s, left)
+    }
+    c += 4 * cRow
   }
-  for (; j < cols; j += 4) {
-    const left = cols - j
-    const to = c + 4 * j
-    let s = f32x4.splat(0)
-    for (let e = at; e < end; e += 4)
-      s = f32x4.add(s, Lanes.load(b + row * <usize>load<u32>(e) + 4 * j, left))
-    if (!fresh) s = f32x4.add(Lanes.load(to, left), f32x4.mul(alpha, s))
-    Lanes.store(to, s, left)
+}
+
+/** Copies a panel's columns of `depth` rows of B side by side. */
+function packPanel(to: usize, from: usize, bytes: usize, depth: usize): void {
+  for (let p: usize = 0; p < depth; p++) {
+    memory.copy(to, from, 4 * PANEL)
+    to += 4 * PANEL
+    from += bytes
   }
+}
+
+/**
+ * Marks in each row's list where the block of terms below `below` begins, which is where the last one
+ * ended, and ends. Returns how many terms it has in all rows.
+ */
+function nextBlock(marks: usize, m: usize, starts: usize, ones: usize, below: usize): usize {
+  let count: usize = 0
+  for (let i: usize = 0; i < m; i++) {
+    const last = ones + 4 * <usize>load<u32>(starts + 4 * (i + 1))
+    const at: usize = load<u32>(marks + 8 * i, 4)
+    let end = at
+    while (end < last && <usize>load<u32>(end) < below) end += 4
+    store<u32>(marks + 8 * i, <u32>at)
+    store<u32>(marks + 8 * i, <u32>end, 4)
+    count += end - at
+  }
+  return count >> 2
 }
 
 export function onesProduct(
@@ -182,19 +231,37 @@ export function onesProduct(
   bias: usize,
   activation: i32,
 ): void {
+  const panel = scratchAt()
+  const marks = panel + 4 * PANEL * BLOCK_K
   const factor: f32 = mode === 1 ? alpha : 1
-  for (let i: usize = 0; i < m; i++) {
-    let at = ones + 4 * <usize>load<u32>(starts + 4 * i)
-    const end = ones + 4 * <usize>load<u32>(starts + 4 * (i + 1))
-    let below = BLOCK_K
-    for (; <usize>below < k; below += BLOCK_K) {
-      const stop = blockEnd(at, end, below)
-      addRows(c, n, b, at, stop, mode === 0 && below === BLOCK_K, factor)
-      at = stop
-    }
-    addRows(c, n, b, at, end, mode === 0 && below === BLOCK_K, factor)
-    if (mode === 0) finishRow(c, n, bias, activation)
-    c += 4 * n
+  const bytes: usize = 4 * n
+  for (let i0: usize = 0; i0 < m; i0 += ROWS) {
+    const rows = min<usize>(m - i0, ROWS)
+    for (let i: usize = 0; i < rows; i++)
+      store<u32>(marks + 8 * i, <u32>ones + 4 * load<u32>(starts + 4 * i), 4)
+    let p0: usize = 0
+    do {
+      const depth = min<usize>(k - p0, BLOCK_K)
+      const count = nextBlock(marks, rows, starts, ones, p0 + depth)
+      const fresh = mode === 0 && p0 === 0
+      // A copy pays where its rows are used several times over.
+      const pack = count > 4 * depth
+      let j: usize = 0
+      for (; j + PANEL <= n; j += PANEL) {
+        const from = b + 4 * j
+        if (pack) {
+          packPanel(panel, from + bytes * p0, bytes, depth)
+          const origin = panel - 4 * PANEL * p0
+          addPanel(c + 4 * j, n, rows, marks, origin, 4 * PANEL, fresh, factor)
+        } else addPanel(c + 4 * j, n, rows, marks, from, bytes, fresh, factor)
+      }
+      if (j < n) addColumns(c + 4 * j, n, n - j, rows, marks, b + 4 * j, bytes, fresh, factor)
+      p0 += BLOCK_K
+    } while (p0 < k)
+    if (mode === 0)
+      for (let i: usize = 0; i < rows; i++) finishRow(c + bytes * i, n, bias, activation)
+    c += bytes * rows
+    starts += 4 * rows
   }
 }
 
@@ -235,4 +302,37 @@ export function transposeDense(out: usize, x: usize, rows: usize, cols: usize): 
     for (let j: usize = 0; j < cols; j++)
       store<f32>(out + 4 * (j * rows + i), load<f32>(x + 4 * (i * cols + j)))
   }
+}
+
+export function centreGradient(
+  g: usize,
+  galpha: usize,
+  gq: usize,
+  mu: usize,
+  lambda: usize,
+  sums: usize,
+  D: usize,
+  K: usize,
+): void {
+  memory.fill(sums, 0, 4 * K)
+  for (let i: usize = 0; i < D; i++) {
+    const mean = v128.load32_splat(mu + 4 * i)
+    const slope = v128.load32_splat(galpha + 4 * i)
+    let dots = f32x4.splat(0)
+    for (let k: usize = 0; k < K; k += 4) {
+      const left = K - k
+      const hidden = Lanes.load(lambda + 4 * k, left)
+      let value = f32x4.sub(Lanes.load(g, left), f32x4.mul(mean, Lanes.load(gq + 4 * k, left)))
+      value = f32x4.sub(value, f32x4.mul(slope, hidden))
+      Lanes.store(g, value, left)
+      dots = f32x4.add(dots, f32x4.mul(value, hidden))
+      const at = sums + 4 * k
+      Lanes.store(at, f32x4.add(Lanes.load(at, left), f32x4.mul(mean, value)), left)
+      g += 4 * min<usize>(left, 4)
+    }
+    const low = f32x4.extract_lane(dots, 0) + f32x4.extract_lane(dots, 1)
+    const high = f32x4.extract_lane(dots, 2) + f32x4.extract_lane(dots, 3)
+    store<f32>(galpha + 4 * i, load<f32>(galpha + 4 * i) - (low + high))
+  }
+  addScaled(gq, sums, -1, K)
 }

@@ -63,3 +63,13 @@ export function addToDoubles(out: usize, x: usize, n: usize): void {
     store<f64>(at, load<f64>(at) + <f64>load<f32>(x + 4 * i))
   }
 }
+
+export function bytesToFloats(out: usize, bytes: usize, n: usize): void {
+  let i: usize = 0
+  for (; i + 8 <= n; i += 8) {
+    const words = v128.load8x8_u(bytes + i)
+    v128.store(out + 4 * i, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(words)))
+    v128.store(out + 4 * i, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(words)), 16)
+  }
+  for (; i < n; i++) store<f32>(out + 4 * i, <f32>load<u8>(bytes + i))
+}

@@ -3,10 +3,17 @@
 // stride counts elements. The module holds no data of its own, so that any number of instances can
 // share one memory. What each kernel computes is documented in src/compute/kernels.ts.
 export { activate, activationGradient } from './activation'
-export { bernoulli, listOnes, onesProduct, transposeDense, transposeOnes } from './bits'
+export {
+  bernoulli,
+  centreGradient,
+  listOnes,
+  onesProduct,
+  transposeDense,
+  transposeOnes,
+} from './bits'
 export { classScores } from './classes'
 export { exp, log, sigmoid, softplus, tanh } from './elementary'
-export { addScaled, addToDoubles, blend, expandBytes, scale } from './elementwise'
+export { addScaled, addToDoubles, blend, bytesToFloats, expandBytes, scale } from './elementwise'
 export { adamStep, momentumStep } from './optimiser'
 export { multiplyTile, product, scratchBytes, useScratch } from './product'
 export { randomBits, randomUniform } from './random'

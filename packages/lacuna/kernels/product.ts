@@ -25,6 +25,11 @@ export function useScratch(pointer: usize): void {
   scratch = pointer
 }
 
+/** Where this instance's scratch begins. */
+export function scratchAt(): usize {
+  return scratch
+}
+
 /**
  * Packs `lanes` rows of A (or columns of B) side by side: to[p·width + r] = from[p·step + r·across]
  * for p < k; where r ≥ lanes it is 0. So a tile finds what it needs next to each other, and rows

@@ -59,6 +59,7 @@ const calls: Record<Divisible, (n: number) => number[][]> = {
   ],
   bernoulli: n => [[out, x, n, 1, 2, 3, 4, 5]],
   expandBytes: n => [[out, bytes.byteOffset + 1, n]],
+  bytesToFloats: n => [[out, bytes.byteOffset + 1, n]],
   activate: n => [[out, n, hardtanh]],
   activationGradient: n => [[out, x, n, Activation.tanh]],
   scale: n => [[out, -0.3, n]],
@@ -107,7 +108,7 @@ describe('a call in parts, in any order, gives the bits of the whole', () => {
 test('every kernel that computes on vectors or matrices is divided, but for the few that are not worth it', () => {
   const whole: (keyof Kernels)[] = [
     ...(['addToDoubles', 'gather', 'transpose', 'randomBits', 'randomUniform'] as const),
-    ...(['listOnes', 'transposeOnes', 'transposeDense'] as const),
+    ...(['listOnes', 'transposeOnes', 'transposeDense', 'centreGradient'] as const),
     ...(['scratchBytes', 'useScratch'] as const),
   ]
   const known = [...Object.keys(divisions), ...whole].sort()

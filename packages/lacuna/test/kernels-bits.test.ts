@@ -170,3 +170,55 @@ describe('onesProduct', () => {
       )
     })
 })
+
+describe('centreGradient', () => {
+  test('G − μ gqᵀ − gα λᵀ, gα − Gλ, gq − Gᵀμ', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 21 }),
+        seeds,
+        (D, K, seed) => {
+          const workspace = new Workspace()
+          const random = noise(seed)
+          const views = [D * K + 1, D + 1, K + 1, D, K, K].map(size => workspace.floats(size))
+          const [g, galpha, gq, mu, lambda, sums] = views as [
+            Float32Array,
+            Float32Array,
+            Float32Array,
+            Float32Array,
+            Float32Array,
+            Float32Array,
+          ]
+          for (const view of views) for (let i = 0; i < view.length; i++) view[i] = random()
+          for (const view of [g, galpha, gq]) view[view.length - 1] = GUARD
+          const exact = g.slice(0, -1).map((value, at) => {
+            const [i, k] = [Math.floor(at / K), at % K]
+            return value - mu[i]! * gq[k]! - galpha[i]! * lambda[k]!
+          })
+          const at = (i: number, k: number) => exact[i * K + k]!
+          const indices = (count: number) => Array.from({ length: count }, (_, i) => i)
+          const alpha = indices(D).map(i =>
+            indices(K).reduce((sum, k) => sum - at(i, k) * lambda[k]!, galpha[i]!),
+          )
+          const q = indices(K).map(k =>
+            indices(D).reduce((sum, i) => sum - at(i, k) * mu[i]!, gq[k]!),
+          )
+          const pointers = views.map(({ byteOffset }) => byteOffset)
+          const [a, b, c, d, e, f] = pointers as [number, number, number, number, number, number]
+          workspace.kernels.centreGradient(a, b, c, d, e, f, D, K)
+          expect(sums.length).toBe(K)
+          for (const [found, expected] of [
+            [g, exact],
+            [galpha, alpha],
+            [gq, q],
+          ] as const) {
+            expect(found[found.length - 1]).toBe(GUARD)
+            for (const [i, value] of expected.entries())
+              expect(Math.abs(found[i]! - value)).toBeLessThan(100 * EPSILON)
+          }
+        },
+      ),
+    )
+  })
+})

@@ -29,6 +29,12 @@ function calls(n: number): Record<string, Call> {
       run: (k, o, x, y, m) => k.blend(o!, x!, y!, m!, n),
     },
     expandBytes: { bytes: [floats, n], run: (k, o, b) => k.expandBytes(o!, b!, n) },
+    bytesToFloats: { bytes: [floats, n], run: (k, o, b) => k.bytesToFloats(o!, b!, n) },
+    centreGradient: {
+      bytes: [3 * floats, 12, floats, 12, floats, floats],
+      run: (k, g, a, q, mu, lambda, sums) =>
+        k.centreGradient(g!, a!, q!, mu!, lambda!, sums!, 3, n),
+    },
     addToDoubles: { bytes: [2 * floats, floats], run: (k, o, x) => k.addToDoubles(o!, x!, n) },
     exp: { bytes: [floats, floats], run: (k, o, x) => k.exp(o!, x!, n) },
     log: { bytes: [floats, floats], run: (k, o, x) => k.log(o!, x!, n) },

@@ -96,6 +96,16 @@ test('blend takes the bits of one side where the mask is 0 or 1, whatever the ot
   }
 })
 
+test('bytesToFloats gives every byte its own number, from any offset', () => {
+  const bytes = workspace.bytes(300)
+  for (let p = 0; p < 256; p++) bytes[p + 3] = p
+  for (const n of [256, 253]) {
+    out.fill(GUARD)
+    kernels.bytesToFloats(at(out), bytes.byteOffset + 3, n)
+    expectExactly(out, n, GUARD, p => p)
+  }
+})
+
 test('expandBytes gives every byte the value that Images gives it, from any offset', () => {
   const bytes = workspace.bytes(300)
   for (let p = 0; p < 256; p++) bytes[p + 3] = p

@@ -1,4 +1,3 @@
-import { Mode } from '../compute/kernels.js'
 import type { Workspace } from '../compute/workspace.js'
 import type { LayerVector } from './training-layers.js'
 
@@ -20,20 +19,19 @@ const SLIDE = 0.01
  * The parameters stay those of the plain energy throughout.
  */
 export class Centring {
-  /** μ and, behind it, the g_α of a step; λ and the g_q: the factors of the two products. */
-  readonly #visible: Float32Array
-  readonly #hidden: Float32Array
   readonly #workspace: Workspace
+  readonly #mu: Float32Array
+  readonly #sums: Float32Array
   /** The running mean of ĥ on the data. */
   readonly lambda: Float32Array
 
   /** @param mu the data's means */
   constructor(workspace: Workspace, mu: Float64Array, hidden: number) {
     this.#workspace = workspace
-    this.#visible = workspace.floats(2 * mu.length)
-    this.#visible.set(mu)
-    this.#hidden = workspace.floats(2 * hidden)
-    this.lambda = this.#hidden.subarray(hidden).fill(0.5)
+    this.#mu = workspace.floats(mu.length)
+    this.#mu.set(mu)
+    this.#sums = workspace.floats(hidden)
+    this.lambda = workspace.floats(hidden).fill(0.5)
   }
 
   /** λ ← λ + (mean − λ)/100 for the hidden means of a batch. */
@@ -44,17 +42,9 @@ export class Centring {
 
   /** Turns a gradient into the centred one. */
   apply({ A, alpha, q }: LayerVector): void {
+    const [g, galpha, gq] = [A.byteOffset, alpha.byteOffset, q.byteOffset]
+    const [mu, lambda] = [this.#mu.byteOffset, this.lambda.byteOffset]
     const { kernels } = this.#workspace
-    const [D, K] = [alpha.length, q.length]
-    this.#visible.set(alpha, D)
-    this.#hidden.set(q, 0)
-    const [to, mu, lambda] = [A.byteOffset, this.#visible.byteOffset, this.lambda.byteOffset]
-    const { accumulate } = Mode
-    // G′ = G − (μ, g_α)(g_q, λ)ᵀ
-    const qThenLambda = this.#hidden.byteOffset
-    kernels.product(to, K, D, K, 2, mu, 1, D, qThenLambda, K, 1, accumulate, -1, 0, 0)
-    // g_α −= λᵀG′ᵀ, g_q −= μᵀG′
-    kernels.product(alpha.byteOffset, D, 1, D, K, lambda, K, 1, to, 1, K, accumulate, -1, 0, 0)
-    kernels.product(q.byteOffset, K, 1, K, D, mu, D, 1, to, K, 1, accumulate, -1, 0, 0)
+    kernels.centreGradient(g, galpha, gq, mu, lambda, this.#sums.byteOffset, alpha.length, q.length)
   }
 }

@@ -15,12 +15,12 @@ export class Examples {
     this.#chosen = chosen
   }
 
-  /** Writes these of the examples as rows of floats. */
-  gather(numbers: Uint32Array, into: Float32Array): void {
+  /** Writes these of the examples, one a row. */
+  gather(numbers: Uint32Array, into: Uint8Array): void {
     const { cols } = this
     for (let i = 0; i < numbers.length; i++) {
       const from = this.#chosen[numbers[i]!]! * cols
-      for (let j = 0; j < cols; j++) into[i * cols + j] = this.#bits[from + j]!
+      into.set(this.#bits.subarray(from, from + cols), i * cols)
     }
   }
 

@@ -73,7 +73,8 @@ export function* trainRbm(job: RbmTrainingJob): Generator<RbmProgress> {
   const divergence = new ContrastiveDivergence(workspace, layers, batch, clamped, seed, walk)
   const chainCount = persistent ? (clamped > 0 ? examples.rows : batch) : 0
   const chains = new PersistentChains(chainCount, K, clamped > 0)
-  const hiddenBits = divergence.chains.hidden.bits
+  const [batchBits, hiddenBits] = [divergence.data.bits, divergence.chains.hidden.bits]
+  const gathered = workspace.bytes(batch * D)
   const counts = examples.counts()
   const mu = counts.map(count => count / examples.rows)
   const centring = new Centring(workspace, mu, K)
@@ -111,7 +112,8 @@ export function* trainRbm(job: RbmTrainingJob): Generator<RbmProgress> {
         centring.follow(columnMeans(machine.hiddenGiven(x, y)))
         nll += exact.nll * part.length
       } else {
-        examples.gather(part, divergence.data.bits)
+        examples.gather(part, gathered)
+        kernels.bytesToFloats(batchBits.byteOffset, gathered.byteOffset, part.length * D)
         const fromData = !persistent || chains.fresh(epoch, step)
         if (!fromData) chains.recall(part, hiddenBits)
         divergence.gradient(gradient, part.length, number, fromData)

@@ -39,6 +39,16 @@ function elementwise(vectors: readonly number[], length: number, each: number): 
   }
 }
 
+/** A kernel that makes floats of bytes. */
+const bytewise: Division = {
+  units: ([, , n]) => Math.ceil(n! / GROUP),
+  work: ([, , n]) => n!,
+  part: ([out, bytes, n], from, to) => {
+    const first = GROUP * from
+    return [out! + 4 * first, bytes! + first, Math.min(n!, GROUP * to) - first]
+  },
+}
+
 /** A transcendental function of each element. */
 const unary = elementwise([0, 1], 2, 20)
 
@@ -121,14 +131,8 @@ export const divisions = {
       return [B, P, count, low!, high!, stream!, step!, offset! + first]
     },
   },
-  expandBytes: {
-    units: ([, , n]) => Math.ceil(n! / GROUP),
-    work: ([, , n]) => n!,
-    part: ([out, bytes, n], from, to) => {
-      const first = GROUP * from
-      return [out! + 4 * first, bytes! + first, Math.min(n!, GROUP * to) - first]
-    },
-  },
+  bytesToFloats: bytewise,
+  expandBytes: bytewise,
   activate: elementwise([0], 1, 10),
   activationGradient: elementwise([0, 1], 2, 2),
   scale: elementwise([0], 2, 1),

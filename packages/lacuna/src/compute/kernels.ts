@@ -239,6 +239,9 @@ export interface Kernels {
    */
   expandBytes(out: number, bytes: number, n: number): void
 
+  /** outᵢ = the number that byte i is, 0 to 255. */
+  bytesToFloats(out: number, bytes: number, n: number): void
+
   /**
    * outᵢ ← outᵢ + xᵢ in float64, for sums over very many rows.
    * @param out n doubles, at a multiple of 8
@@ -363,6 +366,28 @@ export interface Kernels {
     ones: number,
     rows: number,
     cols: number,
+  ): void
+
+  /**
+   * The centred gradient of a Boltzmann machine from its plain one, in place (`Centring`):
+   * G ← G − μ gqᵀ − gα λᵀ, then gα ← gα − Gλ and gq ← gq − Gᵀμ with that G. The sums Gᵢλ are added
+   * in four lanes, then these in pairs; those of Gᵀμ from the first row to the last.
+   * @param g G, D×K floats, row after row
+   * @param galpha gα, D floats
+   * @param gq K floats
+   * @param mu D floats
+   * @param lambda K floats
+   * @param sums K floats to write to, for Gᵀμ
+   */
+  centreGradient(
+    g: number,
+    galpha: number,
+    gq: number,
+    mu: number,
+    lambda: number,
+    sums: number,
+    D: number,
+    K: number,
   ): void
 
   /**

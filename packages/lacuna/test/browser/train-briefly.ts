@@ -50,6 +50,16 @@ export async function trainBriefly() {
     )
   const machine = ConditionalRbm.from({ W: normal(2, 5), U: normal(7, 5) })
   const bit = new Matrix(1, 2, Float64Array.of(0, 1))
+  const rbm = ConditionalRbm.create({ seed: 1, inputs: 6, outputs: 20, hidden: 10 })
+  const coins = (cols: number) =>
+    new Matrix(
+      200,
+      cols,
+      Float32Array.from({ length: 200 * cols }, () => random.integer(0, 2)),
+    )
+  const watched: number[] = []
+  for await (const epoch of rbm.train(coins(6), coins(20), { epochs: 3, batch: 30 }))
+    watched.push(epoch.freeEnergyGap, epoch.pseudoLogLikelihood, epoch.reconstructionError)
   const x = images.matrix(0, 20)
   const components = PrincipalComponents.fit(images.slice(0, 50))
   const bits = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
@@ -67,6 +77,8 @@ export async function trainBriefly() {
     outputs: bits(machine.sample(bit, random).data),
     meanField: bits(machine.meanField(bit).marginals.data),
     medians: bits(mixture.quantile(0.5)),
+    watched,
+    rbmCheckpoint: fingerprint(rbm.save()),
     energies: bits(inpainter.energy(x)),
     reconstruction: bits(components.reconstruct(x, 10).data),
     isolated: globalThis.crossOriginIsolated ?? false,
