@@ -1,0 +1,19 @@
+// jax-js on its WebAssembly backend, and rounds.py's protocol for peers in JavaScript.
+import { createInterface } from 'node:readline'
+
+// jax-js looks for a browser's `navigator`, and names Float16Array before it knows whether it needs
+// it; Node 20 has neither.
+Object.assign(globalThis, {
+  navigator: globalThis.navigator ?? { userAgent: 'node' },
+  Float16Array: Reflect.get(globalThis, 'Float16Array') ?? class {},
+})
+export const jax = await import('@jax-js/jax')
+await jax.init('wasm')
+jax.defaultDevice('wasm')
+
+/** Answers each line of standard input, a count, with the seconds that run(count) took. */
+export async function serve(run) {
+  console.log(JSON.stringify({ jax: 'on WebAssembly' }))
+  for await (const line of createInterface({ input: process.stdin }))
+    console.log(await run(Number(line)))
+}
