@@ -38,7 +38,7 @@ export async function measure({ count, trial = count, rounds, scale, unit, goal,
 }
 
 function nameOf({ name }, { threads, versions = {} }) {
-  const version = versions.torch ?? versions.sklearn ?? versions.numpy
+  const [version] = Object.values(versions)
   const counted = threads ? `, ${threads} thread${threads > 1 ? 's' : ''}` : ''
   return name.replace('VERSION', version) + counted
 }

@@ -12,7 +12,7 @@ import { epochSeconds } from './stopwatch.js'
 const MOST = Math.max(...threadCounts)
 const sheet = { batch: 100, hidden: 256, side: 28, threads: MOST }
 
-/** What varies; `linear` is whether twice as much of it is about twice the work. */
+/** What varies, and through which values. */
 const axes = [
   { name: 'batch', label: 'images in a batch', values: [10, 25, 50, 100, 200, 400] },
   { name: 'hidden', label: 'units of each hidden layer', values: [64, 128, 256, 512, 1024] },
@@ -47,32 +47,24 @@ async function stepTime(images, { batch, hidden, side, threads }, runs) {
   return (1000 * best) / Math.ceil(some.count / batch)
 }
 
-function draw({ name, label }, points) {
-  const counts = [...new Set(points.map(({ threads }) => threads))]
-  const colour = ({ threads }) => (threads === 1 ? blue : orange)
-  const lines =
-    name === 'threads' ? [points] : counts.map(count => points.filter(p => p.threads === count))
+/** A line for each number of threads; over threads themselves, one line. */
+function draw({ name, label, values }, points) {
+  const together = name === 'threads'
+  const colour = ({ threads }) => (together || threads === 1 ? blue : orange)
   return figure(`growth-${name}`, `Milliseconds a step over ${label}`, {
-    x: { label, zero: true, nice: true },
+    x: { label, zero: true, nice: true, ...(together && { ticks: values, tickFormat: 'd' }) },
     y: { label: 'ms a step', zero: true, nice: true, grid: true },
     marks: [
-      ...(name === 'threads' ? [] : counts).map((count, i) =>
-        legend(`— ${count} thread${count > 1 ? 's' : ''}`, colour({ threads: count }), 110 * i),
+      ...(together ? [] : threadCounts).map((threads, i) =>
+        legend(`— ${threads} thread${threads > 1 ? 's' : ''}`, colour({ threads }), 110 * i),
       ),
-      ...lines.map(line =>
-        Plot.line(line, {
-          x: 'value',
-          y: 'time',
-          stroke: name === 'threads' ? blue : colour(line[0]),
-        }),
-      ),
-      ...lines.map(line =>
-        Plot.dot(line, {
-          x: 'value',
-          y: 'time',
-          fill: name === 'threads' ? blue : colour(line[0]),
-        }),
-      ),
+      Plot.line(points, {
+        x: 'value',
+        y: 'time',
+        z: together ? null : 'threads',
+        stroke: colour,
+      }),
+      Plot.dot(points, { x: 'value', y: 'time', fill: colour }),
     ],
   })
 }

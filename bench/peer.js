@@ -89,7 +89,7 @@ export async function openPeer(peer, trial) {
     candidates.push({ ...contender, best: Infinity })
   }
   if (candidates.length > 1)
-    for (let round = 0; round < 3; round++)
+    for (let round = 0; round < 2; round++)
       for (const candidate of candidates)
         candidate.best = Math.min(candidate.best, await candidate.run(trial))
   const [fastest, ...others] = candidates.sort((a, b) => a.best - b.best)

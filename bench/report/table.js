@@ -5,11 +5,20 @@ const header = ['our build', 'peer', 'ours', 'theirs', 'ratio (least – most)',
 /** Three digits that count. */
 const short = value => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))
 
-function cells({ build, peer, ours, theirs, ratio, goal }) {
-  const goalCell = goal === undefined ? '' : typeof goal === 'number' ? `≥ ${goal}` : goal
-  if (!ratio) return [build, '–', short(ours), '–', '–', goalCell]
+/** Ratios are to reach their goal, figures without a peer not to pass it. */
+function goalCell({ ours, ratio, goal }) {
+  if (goal === undefined) return ''
+  const reached = ratio ? ratio.median / goal : goal / ours
+  const missed = reached < 1 ? `, missed by a factor of ${(1 / reached).toFixed(2)}` : ''
+  return `${ratio ? '≥' : '≤'} ${goal}${missed}`
+}
+
+function cells(line) {
+  const { build, peer, ours, theirs, ratio } = line
+  if (!ratio) return [build, '–', short(ours), '–', '–', goalCell(line)]
   const [median, min, max] = [ratio.median, ratio.min, ratio.max].map(value => value.toFixed(2))
-  return [build, peer, short(ours), short(theirs), `**${median}** (${min} – ${max})`, goalCell]
+  const spread = `**${median}** (${min} – ${max})`
+  return [build, peer, short(ours), short(theirs), spread, goalCell(line)]
 }
 
 const row = (cells, widths) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`

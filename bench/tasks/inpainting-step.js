@@ -37,7 +37,7 @@ export const inpaintingStep = {
           torchPeer(file, 'vectorised', 1.7),
           torchPeer(file, 'loop'),
           {
-            name: 'jax-js on WebAssembly',
+            name: 'jax-js VERSION on WebAssembly',
             module: '@jax-js/jax',
             script: 'jax-inpainting.js',
             args: [file],

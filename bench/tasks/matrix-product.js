@@ -50,7 +50,7 @@ function caseOf(shape, roofline, quick) {
         threads: 1,
       },
       {
-        name: 'jax-js on WebAssembly',
+        name: 'jax-js VERSION on WebAssembly',
         module: '@jax-js/jax',
         script: 'jax-product.js',
         args: shape,

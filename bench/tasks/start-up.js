@@ -49,13 +49,13 @@ export const startUp = {
           },
         ],
         peers: [],
-        goal: 'under 100',
+        goal: 100,
       },
       {
         ...once,
         unit: 'KB gzipped, the library in a page',
         ours: [{ build: buildName(1), run: () => sum(files.filter(({ isEntry }) => isEntry)) }],
-        goal: 'under 60',
+        goal: 60,
       },
       {
         ...once,
