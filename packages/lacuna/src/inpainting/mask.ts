@@ -27,8 +27,21 @@ export function squareImage(pixels: number): ImageShape {
  * @throws LACUNA_E_SHAPE if a patch reaches outside the image
  */
 export function writeMask(mask: Float32Array, patches: readonly Patch[], image: ImageShape): void {
-  const pixels = image.height * image.width
   mask.fill(0)
+  fillPatches(mask, patches, image, 1)
+}
+
+/**
+ * Sets the pixels of each patch, in an image a row, to `value`.
+ * @throws LACUNA_E_SHAPE if a patch reaches outside the image
+ */
+export function fillPatches(
+  images: Float32Array,
+  patches: readonly Patch[],
+  image: ImageShape,
+  value: number,
+): void {
+  const pixels = image.height * image.width
   patches.forEach(({ row, column, height, width }, i) => {
     const inside =
       height > 0 &&
@@ -45,7 +58,7 @@ export function writeMask(mask: Float32Array, patches: readonly Patch[], image: 
       )
     for (let r = row; r < row + height; r++) {
       const start = i * pixels + r * image.width + column
-      mask.fill(1, start, start + width)
+      images.fill(value, start, start + width)
     }
   })
 }

@@ -1,7 +1,7 @@
 import { Matrix, requireShape } from '../compute/matrix.js'
 import type { Random } from '../compute/random.js'
 import { LacunaError } from '../errors.js'
-import { type ImageShape, type Patch, squareImage, writeMask } from './mask.js'
+import { fillPatches, type ImageShape, type Patch, squareImage, writeMask } from './mask.js'
 
 /** Where patches may fall; the defaults are the sheet's. */
 export interface PatchOptions {
@@ -68,8 +68,8 @@ export function removePatch(
   const patches = drawPatches(x.rows, image, random, options)
   const mask = new Matrix(x.rows, x.cols)
   writeMask(mask.data, patches, image)
-  const incomplete = new Matrix(x.rows, x.cols)
-  // Chosen, not multiplied: x·0 would be −0 where x is negative.
-  for (let i = 0; i < x.data.length; i++) incomplete.data[i] = mask.data[i] ? 0 : x.data[i]!
+  const incomplete = new Matrix(x.rows, x.cols, x.data.slice())
+  // Filled, not multiplied: x·0 would be −0 where x is negative.
+  fillPatches(incomplete.data, patches, image, 0)
   return { incomplete, mask, patches }
 }
