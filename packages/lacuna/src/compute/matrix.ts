@@ -61,8 +61,10 @@ export type M64 = Matrix<Float64Array>
  * @throws LACUNA_E_NOT_FINITE naming the first row and column that holds something else
  */
 export function requireFinite(name: string, x: Matrix<Float32Array | Float64Array>): void {
-  const at = x.data.findIndex(value => !Number.isFinite(value))
-  if (at >= 0)
+  const { data } = x
+  let at = 0 // a loop, as a callback for each element is ten times as slow
+  while (at < data.length && Number.isFinite(data[at]!)) at++
+  if (at < data.length)
     throw new LacunaError(
       'LACUNA_E_NOT_FINITE',
       `${name} holds ${x.data[at]} at row ${Math.floor(at / x.cols)}, column ${at % x.cols}`,

@@ -5,6 +5,7 @@ import { affine } from '../network/affine.js'
 import { backwardThrough, forwardThrough } from '../network/perceptron.js'
 import { flipGradient } from './gradient-flip.js'
 import type { InpaintingNetworks } from './networks.js'
+import { paintHoles } from './paint-holes.js'
 
 /**
  * One step of the duel (sheet 10, exercise 3). With x a true image, m its mask and z = x(1 − m),
@@ -47,12 +48,7 @@ export function contrastiveStep(
   const x = images.x.byteOffset
   kernels.blend(incomplete.x.byteOffset, x, gray.byteOffset, mask.byteOffset, n * pixels)
   incomplete.list(n)
-  const [last] = generator.layers.slice(-1)
-  const hidden = generator.layers.slice(0, -1)
-  const a = forwardThrough(kernels, hidden, incomplete, n).byteOffset
-  const [V, b] = [last!.weight.byteOffset, last!.bias.byteOffset]
-  const depth = last!.inputs
-  kernels.rowDots(painted, a, V, b, depth, starts, ends, missing, n, last!.activation)
+  const a = paintHoles(networks, incomplete, n).byteOffset
 
   // δ = x⁻ − x, and E(x) and E(x⁻): rows 0 … n − 1 and n … 2n − 1.
   kernels.gather(change, x, pixels, starts, ends, missing, n)
@@ -95,6 +91,10 @@ export function contrastiveStep(
 
   // Through the flip into g, whose last layer has Δ in the holes alone.
   flipGradient(kernels, holes.gradient.values, count)
+  const [last] = generator.layers.slice(-1)
+  const hidden = generator.layers.slice(0, -1)
+  const [V, b] = [last!.weight.byteOffset, last!.bias.byteOffset]
+  const depth = last!.inputs
   kernels.activationGradient(gradient, painted, count, last!.activation)
   const top = hidden.at(-1)
   if (top) storeProduct(kernels, top.delta.byteOffset, holes.gradient, n, V, depth)

@@ -12,6 +12,7 @@ import type { Provenance } from '../formats/checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
 import { type ImageShape, type Patch, requireMask, writeMask } from './mask.js'
 import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
+import { paintHoles } from './paint-holes.js'
 import { readNetworks, writeNetworks } from './state-dict.js'
 import type { Epoch, TrainingJob, TrainingOptions } from './training.js'
 
@@ -128,18 +129,23 @@ export class EnergyInpainter {
     this.#requireImages('z', z)
     requireMask(mask, z.rows, z.cols)
     const networks = this.#networks
-    const { kernels } = networks.workspace
+    const { holes, workspace } = networks
+    const { kernels } = workspace
     const completed = new Matrix(z.rows, z.cols)
     forChunks(z.rows, networks.rows, (start, end) => {
-      const size = (end - start) * z.cols
+      const n = end - start
+      const size = n * z.cols
       const [x, m] = [networks.images.x.byteOffset, networks.mask.byteOffset]
       const incomplete = networks.incomplete.x.byteOffset
       networks.images.x.set(z.slice(start, end).data)
       networks.mask.set(mask.slice(start, end).data)
       kernels.blend(incomplete, x, networks.gray.byteOffset, m, size)
-      const generated = networks.generator.forward(networks.incomplete.x, end - start)
-      kernels.blend(x, x, generated.byteOffset, m, size)
+      holes.list(networks.mask, n)
+      paintHoles(networks, networks.incomplete.x, n)
       completed.data.set(networks.images.x.subarray(0, size), start * z.cols)
+      for (let i = 0; i < n; i++)
+        for (let e = holes.starts[i]!; e < holes.ends[i]!; e++)
+          completed.data[(start + i) * z.cols + holes.pixels[e]!] = holes.painted[e]!
     })
     return completed
   }

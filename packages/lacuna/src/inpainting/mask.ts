@@ -69,8 +69,10 @@ export function fillPatches(
  */
 export function requireMask(mask: Matrix, rows: number, cols: number): void {
   requireShape('mask', mask, rows, cols)
-  const at = mask.data.findIndex(value => value !== 0 && value !== 1)
-  if (at >= 0)
+  const { data } = mask
+  let at = 0
+  while (at < data.length && (data[at] === 0 || data[at] === 1)) at++
+  if (at < data.length)
     throw new LacunaError(
       'LACUNA_E_OPTION',
       `the mask holds ${mask.data[at]} at row ${Math.floor(at / cols)}, column ${at % cols}`,
