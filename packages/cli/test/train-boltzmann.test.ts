@@ -126,7 +126,7 @@ describe('a run from beginning to end', () => {
     const draw = async (seed: string) => {
       const { code } = await lacuna([
         ...['predict', at('run', 'checkpoint.safetensors'), ask, '-o', at('drawn.csv')],
-        ...['--samples', '2000', '--seed', seed],
+        ...['--samples', '1000', '--seed', seed],
       ])
       expect(code).toBe(0)
       return (parse(read('drawn.csv')) as string[][]).slice(1)
@@ -135,12 +135,12 @@ describe('a run from beginning to end', () => {
     expect(missing!.slice(0, 7)).toEqual(given!.slice(0, 7))
     expect([missing![9], Number.isFinite(Number(given![9]))]).toEqual(['', true])
     const [y, z] = [given![7]!.split(';').map(Number), given![8]!.split(';').map(Number)]
-    expect([y.length, z.length]).toEqual([2000, 2000])
+    expect([y.length, z.length]).toEqual([1000, 1000])
     // χ² of the four outcomes, given a = 1 and b = 0; 16.27 is passed once in a thousand.
     const outcomes = new Matrix(4, 2, Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1))
     const x = new Matrix(4, 2, Float64Array.of(1, 0, 1, 0, 1, 0, 1, 0))
     const chiSquare = rbm.conditionalLogProbability(outcomes, x).reduce((sum, logP, outcome) => {
-      const expected = 2000 * Math.exp(logP)
+      const expected = 1000 * Math.exp(logP)
       const seen = y.filter((bit, i) => 2 * bit + z[i]! === outcome).length
       return sum + (seen - expected) ** 2 / expected
     }, 0)

@@ -1,10 +1,13 @@
 import { type ColumnNames, type ConditionalRbm, type M64, Random } from 'lacuna'
 import { bits } from '../tables/cells.js'
 import type { Answers } from '../tables/predictions.js'
-import { enumerable } from './enumerable.js'
+import { enumerable, PROMPT_BITS } from './enumerable.js'
 
-/** States that are gone through before Ctrl-C is listened to: some tenths of a second. */
-const STATES = 2 ** 18
+/** Multiplications and additions before Ctrl-C is listened to: some tenths of a second. */
+const WORK = 2 ** 27
+
+/** Gibbs sweeps of a search, and of a sample, if `predict` and `sample` are not told otherwise. */
+const [SEARCH, SAMPLE] = [20 * 200, 100]
 
 /** The most different rows whose answers are remembered. */
 const REMEMBERED = 10_000
@@ -49,12 +52,11 @@ export function boltzmannAnswers(
     known.set(key, answer)
     return answer
   }
-  const bitsToTry = enumerable(rbm) ? Math.min(rbm.U.rows, rbm.U.cols) : Infinity
   return {
     columns,
     cells: bits,
     settings: { samples, seed },
-    rows: Math.max(1, Math.min(1000, STATES / 2 ** bitsToTry)),
+    rows: Math.max(1, Math.min(1000, Math.floor(WORK / workOf(rbm, samples)))),
     heading: [
       ...outputs.map(name => `${name}_p`),
       'marginals',
@@ -79,4 +81,13 @@ export function boltzmannAnswers(
       return { lines, logLikelihood }
     },
   }
+}
+
+/** What the answer to a row takes, at most. */
+function workOf(rbm: ConditionalRbm, samples: number): number {
+  const [outputs, hidden] = [rbm.U.rows, rbm.U.cols]
+  const enumerated = outputs <= PROMPT_BITS ? outputs : hidden
+  const enumeration = enumerable(rbm) ? 2 ** enumerated * Math.max(outputs, hidden) : 0
+  const sweeps = SAMPLE * samples + (outputs > PROMPT_BITS ? 2 * SEARCH : 0)
+  return enumeration + sweeps * 2 * outputs * hidden
 }

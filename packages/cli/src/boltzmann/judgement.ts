@@ -4,8 +4,8 @@ import { enumerable, PROMPT_BITS } from './enumerable.js'
 import type { BoltzmannConfig } from './run.js'
 import { VALIDATION } from './training.js'
 
-/** States that may be gone through to judge: some seconds. */
-const STATES = 2 ** 22
+/** States that may be gone through to judge, times the units summed over in each: some seconds. */
+const WORK = 2 ** 31
 
 /** How a machine does on the rows kept aside, or, where there are none, on all. */
 export type Judgement = {
@@ -26,38 +26,39 @@ export function judge(
   { seed }: BoltzmannConfig,
   data: Examples,
 ): Judgement | undefined {
-  const outputs = rbm.U.rows
+  const [outputs, hidden] = [rbm.U.rows, rbm.U.cols]
   if (!enumerable(rbm)) return undefined
   const comparable = outputs <= PROMPT_BITS
   const { held, trained } = splitExamples(data.x.rows, VALIDATION, seed)
-  const most = Math.max(1, Math.floor(STATES / 2 ** (comparable ? outputs : rbm.U.cols)))
+  const enumerated = comparable ? outputs : hidden
+  const each = 2 ** enumerated * Math.max(outputs, hidden)
+  const most = Math.max(1, Math.floor(WORK / each))
   const rows = (held.length > 0 ? held : trained).subarray(0, most)
   const [x, y] = [select(data.x, rows), select(data.t, rows)]
   const [marginals, best] = [rbm.outputMarginals(x), comparable ? rbm.predict(x).best : undefined]
   const right = (row: number, p: M64) =>
     y.row(row).reduce((count, bit, j) => count + (p.row(row)[j]! > 0.5 === (bit === 1) ? 1 : 0), 0)
-  const each = Array.from({ length: rows.length }, (_, i) => i)
+  const shares = (of: (row: number) => number) => mean(Array.from(rows, (_, i) => of(i)))
   return {
     rows: rows.length,
     nll: -mean(rbm.conditionalLogProbability(y, x)),
-    independentNll: independentNll(select(data.t, trained), y),
-    ...(best && { exactMatch: mean(each.map(i => (right(i, best) === outputs ? 1 : 0))) }),
-    bitsRight: mean(each.map(i => right(i, marginals) / outputs)),
+    independentNll: independentNll(data.t, trained, y),
+    ...(best && { exactMatch: shares(i => (right(i, best) === outputs ? 1 : 0)) }),
+    bitsRight: shares(i => right(i, marginals) / outputs),
   }
 }
 
-/** Mean of −log p of bits that are on as often as in the rows trained on, each for itself. */
-function independentNll(trained: M64, y: M64): number {
-  let nll = 0
-  for (let j = 0; j < y.cols; j++) {
-    const ones = (of: M64) =>
-      of.data.reduce((sum, bit, at) => sum + (at % of.cols === j ? bit : 0), 0)
+/** Mean of −log p of bits y that are on as often as in these rows of t, each for itself. */
+function independentNll(t: Matrix, rows: Uint32Array, y: M64): number {
+  const [trained, observed] = [new Float64Array(t.cols), new Float64Array(t.cols)]
+  for (const row of rows) for (let j = 0; j < t.cols; j++) trained[j]! += t.row(row)[j]!
+  for (let i = 0; i < y.rows; i++) for (let j = 0; j < t.cols; j++) observed[j]! += y.row(i)[j]!
+  return trained.reduce((nll, ones, j) => {
     // Counted as if one more row had the bit on and one off, so that nothing is impossible.
-    const p = (ones(trained) + 1) / (trained.rows + 2)
-    const share = ones(y) / y.rows
-    nll -= share * Math.log(p) + (1 - share) * Math.log(1 - p)
-  }
-  return nll
+    const p = (ones + 1) / (rows.length + 2)
+    const share = observed[j]! / y.rows
+    return nll - share * Math.log(p) - (1 - share) * Math.log(1 - p)
+  }, 0)
 }
 
 function mean(values: ArrayLike<number>): number {

@@ -44,7 +44,7 @@ export function predictCommand(signal: AbortSignal): Command {
     )
     .addOption(
       new Option('--samples <n>', 'outputs that a Boltzmann machine draws for each row').argParser(
-        wholeNumber('--samples', 1, 10_000),
+        wholeNumber('--samples', 1, 1000),
       ),
     )
     .addOption(seedOption(1))
