@@ -47,6 +47,10 @@ function program(): Command {
     ['lacuna sheet --help', 'all that can be changed about it'],
     ['lacuna train mixture data.csv --inputs a,b --outputs y', 'learn p(y|a,b) from a table'],
     [
+      'lacuna train boltzmann data.csv --inputs a,b --outputs c,d',
+      'the same for yes-or-no columns',
+    ],
+    [
       'lacuna predict runs/mixture/checkpoint.safetensors new.csv -o predictions.csv',
       'and answer with it',
     ],

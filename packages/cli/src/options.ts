@@ -42,6 +42,20 @@ export function wholeNumbers(option: string, smallest: number, largest: number) 
   return (value: string): number[] => value.split(',').map(read)
 }
 
+/** A reader for an option whose value is a number above 0. */
+export function positiveNumber(option: string) {
+  return (value: string): number => {
+    const number = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : Number.NaN
+    if (!(number > 0 && Number.isFinite(number)))
+      throw new LacunaError(
+        'LACUNA_E_OPTION',
+        `${option} must be a number above 0, not "${value}"`,
+        `Write ${option} 0.05, for example.`,
+      )
+    return number
+  }
+}
+
 /** A reader for an option whose value is a list of probabilities. */
 export function probabilities(option: string) {
   return (value: string): number[] => {

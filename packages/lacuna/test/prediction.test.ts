@@ -411,3 +411,9 @@ describe('unfit questions are refused', () => {
       expect(ask).toThrow(/LACUNA_E_OPTION/)
   })
 })
+
+test('rows of a matrix without columns are counted like any others', () => {
+  const none = new Matrix(5, 0, new Float64Array(0))
+  const sizes = [none.slice(1, 3), none.slice(4, 9), none.slice(7, 9)].map(({ rows }) => rows)
+  expect(sizes).toEqual([2, 1, 0])
+})

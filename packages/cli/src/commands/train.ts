@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { trainBoltzmannCommand } from './train-boltzmann.js'
 import { trainMixtureCommand } from './train-mixture.js'
 
 /** `lacuna train MODEL`: trains a model on data of one's own. */
@@ -8,4 +9,5 @@ export function trainCommand(signal: AbortSignal): Command {
     .description('Train a model on a table of your own.')
     .helpCommand(false)
     .addCommand(trainMixtureCommand(signal))
+    .addCommand(trainBoltzmannCommand(signal))
 }

@@ -1,6 +1,6 @@
 import type { MixtureMetrics } from '../mixture/results.js'
-import { csvCell } from '../tables/csv-cell.js'
 import { page, text } from './page.js'
+import { shellNames } from './shell-names.js'
 
 /** Everything that the report of a mixture density network shows; drawings are SVG. */
 export type MixtureReportContent = {
@@ -114,13 +114,7 @@ function tableRow(name: string, ...values: number[]): string {
 /** The command that repeats a run. */
 function commandFor(metrics: MixtureMetrics): string {
   const { inputs, outputs, components, hidden, covariance, epochs, seed } = metrics
-  const columns = `--inputs ${argument(inputs)} --outputs ${argument(outputs)}`
+  const columns = `--inputs ${shellNames(inputs)} --outputs ${shellNames(outputs)}`
   const network = `--components ${components} --hidden ${hidden} --covariance ${covariance}`
   return `lacuna train mixture TABLE ${columns} ${network} --epochs ${epochs} --seed ${seed}`
-}
-
-/** Names as one word of a shell, and as a line of CSV. */
-function argument(names: readonly string[]): string {
-  const line = names.map(csvCell).join(',')
-  return /^[\w,.-]+$/.test(line) ? line : `'${line.replaceAll("'", `'\\''`)}'`
 }

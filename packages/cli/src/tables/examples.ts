@@ -1,6 +1,6 @@
-import { LacunaError, Matrix } from 'lacuna'
+import { type ColumnNames, LacunaError, Matrix } from 'lacuna'
 import type { Progress } from '../progress.js'
-import { collinearRemarks } from './collinearity.js'
+import type { Cells } from './cells.js'
 import { Table } from './table.js'
 
 /** Rows that are parsed at a time. */
@@ -20,14 +20,16 @@ export type Examples = {
  */
 export async function readExamples(
   path: string,
-  columns: { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
+  columns: ColumnNames,
+  cells: Cells,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Examples> {
   const { inputs, outputs } = columns
   const table = await Table.open(path, signal)
+  const reading = { cells, rows: ROWS }
   const [x, t] = [new GrowingColumns(inputs.length), new GrowingColumns(outputs.length)]
-  for await (const { values, fraction } of table.chunks([...inputs, ...outputs], ROWS, signal)) {
+  for await (const { values, fraction } of table.chunks([...inputs, ...outputs], reading, signal)) {
     for (let i = 0; i < values.rows; i++) {
       const row = values.row(i)
       x.add(row.subarray(0, inputs.length))
@@ -39,24 +41,20 @@ export async function readExamples(
   if (x.rows < 2)
     throw new LacunaError(
       'LACUNA_E_TABLE',
-      `${path} has one row, and a network cannot learn from one`,
+      `${path} has one row, and nothing can be learnt from one`,
       'Give at least 2 rows; hundreds are better.',
     )
-  const examples = { x: x.matrix(), t: t.matrix() }
-  for (const [names, matrix] of [
-    [inputs, examples.x],
-    [outputs, examples.t],
-  ] as const)
-    for (const [column, name] of names.entries()) {
+  return { x: x.matrix(), t: t.matrix() }
+}
+
+/** What is unusual about single columns. */
+export function columnRemarks({ inputs, outputs }: ColumnNames, { x, t }: Examples): string[] {
+  const remarks = (names: readonly string[], matrix: Matrix) =>
+    names.flatMap((name, column) => {
       const remark = remarkOn(matrix, column)
-      if (remark !== undefined) progress.note(`Note: column "${name}" ${remark}.`)
-    }
-  for (const [names, matrix] of [
-    [inputs, examples.x],
-    [outputs, examples.t],
-  ] as const)
-    for (const remark of collinearRemarks(names, matrix)) progress.note(`Note: ${remark}.`)
-  return examples
+      return remark === undefined ? [] : [`column "${name}" ${remark}`]
+    })
+  return [...remarks(inputs, x), ...remarks(outputs, t)]
 }
 
 /** What is unusual about a column, if anything. */

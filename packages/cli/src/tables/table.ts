@@ -2,12 +2,10 @@ import type { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { CsvError, parse } from 'csv-parse'
 import { LacunaError, type M64, Matrix } from 'lacuna'
+import type { Cells } from './cells.js'
 
 /** The longest row that is read, in characters: a file without line ends is no table. */
 const LONGEST_ROW = 1_000_000
-
-/** A number as people and programs write it; not Infinity, hexadecimal or a thousands separator. */
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** Some rows of a table, and how much of the file they and the rows before them take. */
 export type Chunk = {
@@ -17,11 +15,20 @@ export type Chunk = {
   readonly fraction: number
 }
 
+/** How rows are read. */
+export type Reading = {
+  readonly cells: Cells
+  /** The most rows of a chunk. */
+  readonly rows: number
+  /** The columns whose cells may be empty. */
+  readonly optional?: readonly string[]
+}
+
 /** A record of csv-parse with `info`: its cells, and the number of lines read up to its end. */
 type CsvRecord = { readonly record: readonly string[]; readonly info: { readonly lines: number } }
 
 /**
- * A CSV file: commas, a first line that names the columns, and numbers in those that are asked for.
+ * A CSV file: commas, a first line that names the columns, and numbers or bits in those asked for.
  * It is read as a stream, however long it is.
  */
 export class Table {
@@ -56,26 +63,25 @@ export class Table {
    * The rows, in chunks.
    *
    * @param names the columns that are wanted
-   * @param rows the most rows of a chunk
-   * @param optional the columns among them whose cells may be empty
    * @throws LACUNA_E_TABLE if a column is missing or there twice, if there are no rows, or at the
-   *   first cell that is not a finite number, naming row, column and value
+   *   first cell that has no value of the kind asked for, naming row, column and text
    */
   async *chunks(
     names: readonly string[],
-    rows: number,
+    { cells, rows, optional = [] }: Reading,
     signal: AbortSignal,
-    optional: readonly string[] = [],
   ): AsyncGenerator<Chunk, void, undefined> {
     const places = names.map(name => this.#place(name))
     const mayBeEmpty = names.map(name => optional.includes(name))
     let fraction = 0
     let values: number[] = []
+    let waiting = 0
     let row = 0
     const chunk = () => {
-      const part = Float64Array.from(values)
+      const part = new Matrix(waiting, names.length, Float64Array.from(values))
       values = []
-      return { values: new Matrix(part.length / names.length, names.length, part), fraction }
+      waiting = 0
+      return { values: part, fraction }
     }
     const progress = (share: number) => {
       fraction = share
@@ -85,9 +91,10 @@ export class Table {
       for (const [i, place] of places.entries()) {
         const cell = record[place]!
         if (cell === '' && mayBeEmpty[i]) values.push(Number.NaN)
-        else values.push(this.#number(cell, row - 1, info.lines, names[i]!))
+        else values.push(this.#value(cells, cell, row - 1, info.lines, names[i]!))
       }
-      if (values.length === rows * names.length) yield chunk()
+      waiting++
+      if (waiting === rows) yield chunk()
     }
     if (row < 2)
       throw new LacunaError(
@@ -95,7 +102,7 @@ export class Table {
         `${this.path} names columns but has no rows`,
         'Put one example on each line after the first.',
       )
-    if (values.length > 0) yield chunk()
+    if (waiting > 0) yield chunk()
   }
 
   #place(name: string): number {
@@ -115,9 +122,9 @@ export class Table {
     return place
   }
 
-  #number(cell: string, row: number, line: number, column: string): number {
-    const value = NUMBER.test(cell) ? Number(cell) : Number.NaN
-    if (Number.isFinite(Math.fround(value))) return value
+  #value(cells: Cells, cell: string, row: number, line: number, column: string): number {
+    const value = cells.value(cell)
+    if (!Number.isNaN(value)) return value
     const where = `${this.path}, row ${row} (line ${line}), column "${column}"`
     if (cell === '')
       throw new LacunaError(
@@ -127,8 +134,8 @@ export class Table {
       )
     throw new LacunaError(
       'LACUNA_E_TABLE',
-      `${where}: "${shortened(cell)}" is not a number${Number.isNaN(value) ? '' : ' that float32 can hold'}`,
-      'Write numbers such as 3, -0.25 or 1.5e-3, with a decimal point.',
+      `${where}: "${shortened(cell)}" ${cells.complaint(cell)}`,
+      cells.hint,
     )
   }
 }

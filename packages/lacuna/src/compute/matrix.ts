@@ -47,8 +47,10 @@ export class Matrix<T extends Float32Array | Float64Array = Float32Array> {
 
   /** Rows `start` to `end` (excluded) as a matrix that shares this one's data. */
   slice(start: number, end: number): Matrix<T> {
-    const view = this.data.subarray(start * this.cols, end * this.cols) as T
-    return new Matrix(view.length / (this.cols || 1), this.cols, view)
+    const last = Math.min(end, this.rows)
+    const first = Math.min(start, last)
+    const view = this.data.subarray(first * this.cols, last * this.cols) as T
+    return new Matrix(last - first, this.cols, view)
   }
 }
 
