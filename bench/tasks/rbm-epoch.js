@@ -10,12 +10,6 @@ const settings = { method: 'pcd', sweeps: 1, batch: 100, learningRate: 0.05, val
 export const rbmEpoch = {
   name: 'rbm-epoch',
   cases: async ({ open, quick }) => {
-    if (!ConditionalRbm.create) {
-      console.error(
-        'rbm-epoch is skipped: this version of lacuna does not train these machines yet.',
-      )
-      return []
-    }
     const { images, file } = await open()
     const rows = images.count - TESTED
     const bytes = images.slice(0, rows).pixels
