@@ -197,7 +197,7 @@ describe('a run from beginning to end', () => {
       expect(heard).toContain(`a = ${a}, b = ${b}: ${count} rows`)
     }
     expect(document.querySelector('pre')!.textContent).toBe(
-      'lacuna train boltzmann TABLE --inputs a,b --outputs \'y,"z, ""too"""\' --hidden 4 --method exact --sweeps 1 --learning-rate 0.2 --epochs 60 --seed 4',
+      'lacuna train boltzmann TABLE --inputs a,b --outputs \'y,"z, ""too"""\' --hidden 4 --method exact --sweeps 5 --learning-rate 0.2 --epochs 60 --seed 4',
     )
   })
 })

@@ -17,7 +17,7 @@ const options = [
   ).choices(['exact', 'pcd', 'cd']),
   new Option('--sweeps <n>', 'Gibbs sweeps of pcd and cd in a step')
     .argParser(wholeNumber('--sweeps', 1, 10_000))
-    .default(1),
+    .default(5), // with 1, chains that lag behind can make p(y|x) of a small table much worse
   new Option('--learning-rate <rate>', 'at the beginning; it falls to 0')
     .argParser(positiveNumber('--learning-rate'))
     .default(0.1),
