@@ -2,13 +2,22 @@
 // the folder of MNIST's files:
 //
 //   node bench/boltzmann.js rbm-16 [SEEDS]     16 hidden units on binarised MNIST, exact likelihood; 1 seed
-//   node bench/boltzmann.js epoch [HIDDEN…]    one epoch of PCD-1, 60,000 digits; 16 and 256 hidden units
+//   node bench/boltzmann.js bias               how CD-k nears the exact gradient as k grows, and its picture
 //
 // Add --json for the figures alone.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConditionalRbm, Matrix, readImages } from '../packages/lacuna/dist/index.js'
+import * as Plot from '@observablehq/plot'
+import { figure, legend } from '../packages/cli/dist/report/figure.js'
+import { blue, orange } from '../packages/cli/dist/report/theme.js'
+import {
+  ConditionalRbm,
+  contrastiveBias,
+  Matrix,
+  Random,
+  readImages,
+} from '../packages/lacuna/dist/index.js'
 
 /** MNIST's images as bits, 1 where a pixel is 128 or more; one digit a row. */
 async function binarised(set) {
@@ -66,37 +75,64 @@ function printLikelihood(results) {
   for (const [line, what] of known) console.log(`${line.toFixed(2).padStart(13)}  ${what}`)
 }
 
-async function epochTimes(...sizes) {
-  const digits = await binarised('train')
-  const results = []
-  for (const hidden of (sizes.length > 0 ? sizes : [16, 256]).map(Number)) {
-    const rbm = ConditionalRbm.create({ seed: 1, outputs: 784, hidden })
-    const seconds = []
-    let start = performance.now()
-    // The first epoch starts the worker too. A worker is one epoch ahead, so each is timed as it comes.
-    const options = { ...protocol, epochs: 4, batch: 100, learningRate: 0.05 }
-    for await (const _ of rbm.train(none(digits.rows), digits, options)) {
-      seconds.push((performance.now() - start) / 1000)
-      start = performance.now()
-    }
-    results.push({ hidden, first: seconds[0], later: Math.min(...seconds.slice(1)) })
-  }
+/** Sweeps of CD-k that are tried. */
+const sweeps = [1, 2, 4, 8, 16]
+
+/** A machine of 8 visible and 5 hidden bits, and what another of the same kind says they should be. */
+function contrastiveBiases() {
+  return [0.5, 1, 2].flatMap(scale => {
+    const random = new Random(1)
+    const couplings = () =>
+      new Matrix(
+        8,
+        5,
+        Float64Array.from({ length: 40 }, () => scale * random.normal()),
+      )
+    const W = new Matrix(0, 5, new Float64Array(0))
+    const teacher = ConditionalRbm.from({ W, U: couplings() })
+    const y = teacher.sample(double(none(500)), random, { sweeps: 200 })
+    const rbm = ConditionalRbm.from({ W, U: couplings() })
+    return sweeps.map(k => ({ scale, k, ...contrastiveBias(rbm, double(none(500)), y, k) }))
+  })
+}
+
+async function bias() {
+  const results = contrastiveBiases()
+  const line = { x: 'k', y: ({ angle }) => (180 / Math.PI) * angle }
+  const colour = ({ scale }) => (scale === 1 ? orange : blue)
+  const drawing = figure(
+    'contrastive-bias',
+    'The angle between CD-k and the exact gradient, over k',
+    {
+      x: { type: 'log', base: 2, label: 'k, sweeps of a chain', tickFormat: 'd' },
+      y: { label: 'degrees', grid: true, zero: true, nice: true },
+      marks: [
+        legend(
+          'standard deviation of the couplings: 0.5, 1 (orange) and 2, from below',
+          'currentColor',
+          0,
+        ),
+        Plot.line(results, { ...line, z: 'scale', stroke: colour }),
+        Plot.dot(results, { ...line, fill: colour }),
+      ],
+    },
+  )
+  writeFileSync(new URL('../docs/images/contrastive-bias.svg', import.meta.url), drawing)
   return results
 }
 
-function printEpochTimes(results) {
-  console.log(
-    'One epoch of PCD-1 on 60,000×784 bits in batches of 100, one thread, monitors included',
-  )
-  for (const { hidden, first, later } of results)
+function printBias(results) {
+  console.log('CD-k against the exact gradient: degrees between them, and the ratio of their norms')
+  for (const { scale, k, angle, normRatio } of results)
     console.log(
-      `${String(hidden).padStart(4)} hidden units  first ${first.toFixed(2)} s  later, best of 3, ${later.toFixed(2)} s`,
+      `couplings ${scale}  k = ${String(k).padStart(2)}  ${((180 / Math.PI) * angle).toFixed(2).padStart(6)}°  ${normRatio.toFixed(3)}`,
     )
+  console.log('Drawn in docs/images/contrastive-bias.svg')
 }
 
 const benches = {
   'rbm-16': [likelihood, printLikelihood],
-  epoch: [epochTimes, printEpochTimes],
+  bias: [bias, printBias],
 }
 const [name, ...rest] = process.argv.slice(2).filter(word => !word.startsWith('--'))
 if (!Object.hasOwn(benches, name ?? '')) {
