@@ -28,7 +28,8 @@ export class ClassGibbs {
   readonly #y: Uint32Array
   readonly #scores: Float32Array
   readonly #probabilities: Float64Array
-  readonly #uniforms: Float32Array
+  /** p(h = 1|x,y), then p(x = 1|h): what bits are drawn from. */
+  readonly #means: Float32Array
   /** One entry an example, with the value 1, for products with one row each. */
   readonly #starts: Uint32Array
   readonly #ones: Float32Array
@@ -48,7 +49,7 @@ export class ClassGibbs {
     this.#y = workspace.words(rows)
     this.#scores = workspace.floats(rows * classes)
     this.#probabilities = new Float64Array(rows * classes)
-    this.#uniforms = workspace.floats(rows * Math.max(inputs, hidden))
+    this.#means = workspace.floats(rows * Math.max(inputs, hidden))
     this.#starts = workspace.words(rows + 1)
     this.#ones = workspace.floats(rows).fill(1)
     this.#rows = workspace.words(rows)
@@ -66,12 +67,12 @@ export class ClassGibbs {
     const { kernels, shape, tensors } = this.#machine
     const { inputs, classes, hidden } = shape
     const { W, U, inputBias, classBias } = tensors
-    const [H, X, S] = [this.#h.byteOffset, this.#x.byteOffset, this.#scores.byteOffset]
+    const [H, S] = [this.#h.byteOffset, this.#scores.byteOffset]
     const [a, b] = [inputBias.byteOffset, classBias.byteOffset]
     const first = DRAWS.count * step
 
     for (let i = 0; i < n; i++) this.#rows[i] = i * classes + labels[i]!
-    this.#addSelected(this.#h, n, this.#starts, this.#rows, states, store)
+    this.#addSelected(this.#means, n, this.#starts, this.#rows, states, store)
     this.#drawBits(this.#h, n * hidden, first + DRAWS.hidden)
 
     const u = U.byteOffset
@@ -95,7 +96,8 @@ export class ClassGibbs {
     this.#drawClasses(n, first + DRAWS.classes)
 
     const w = W.byteOffset
-    kernels.product(X, inputs, n, inputs, hidden, H, hidden, 1, w, 1, hidden, store, 1, a, sigmoid)
+    const M = this.#means.byteOffset
+    kernels.product(M, inputs, n, inputs, hidden, H, hidden, 1, w, 1, hidden, store, 1, a, sigmoid)
     this.#drawBits(this.#x, n * inputs, first + DRAWS.inputs)
 
     this.#machine.hiddenLogits(this.#x, this.#h, n)
@@ -164,13 +166,11 @@ export class ClassGibbs {
     starts[starts.length - 1] = count
   }
 
-  /** Replaces each of the first n probabilities by 1 with that probability, else by 0. */
-  #drawBits(probabilities: Float32Array, n: number, step: number): void {
+  /** Draws the first n bits, each 1 with the probability that stands in its place of the means. */
+  #drawBits(bits: Float32Array, n: number, step: number): void {
     const [low, high] = [this.#seed >>> 0, Math.floor(this.#seed / 4294967296)]
-    const uniforms = this.#uniforms
-    const { kernels } = this.#machine
-    kernels.randomUniform(uniforms.byteOffset, n, low, high, Stream.classGibbs, step, 0, 1)
-    for (let i = 0; i < n; i++) probabilities[i] = uniforms[i]! < probabilities[i]! ? 1 : 0
+    const [to, p] = [bits.byteOffset, this.#means.byteOffset]
+    this.#machine.kernels.bernoulli(to, p, n, low, high, Stream.classGibbs, step, 0)
   }
 
   /** y′ ~ softmax of the scores. */
