@@ -51,9 +51,12 @@ async function run({ seeds, out, json }: Options, signal: AbortSignal): Promise<
     const begun = performance.now()
     for (let seed = 1; seed <= seeds; seed++) {
       const show = (epochs: number) => {
-        const fraction = (seed - 1 + epochs / EPOCHS) / seeds
+        const done = (seed - 1) * EPOCHS + epochs
+        const fraction = done / (seeds * EPOCHS)
         const left = ((performance.now() - begun) * (1 - fraction)) / fraction
-        const detail = `seed ${seed}/${seeds}  ${duration(left)} left`
+        // The first epochs hold the start of the worker, and tell nothing of the rest.
+        const time = done < 20 ? '' : `  ${duration(left)} left`
+        const detail = `seed ${seed}/${seeds}${time}`
         progress.update({ label: 'inverse problem', fraction, detail })
       }
       const { result, ...learned } = await learnInverseProblem(seed, show, signal)

@@ -39,10 +39,9 @@ export function judge(
   const { held, trained } = splitExamples(data.x.rows, VALIDATION, seed)
   const rows = held.length > 0 ? held : trained
   const [x, t] = [select(data.x, rows), select(data.t, rows)]
-  const { dead, weightAtFloor, nll, gaussianNll, oneComponentNll } = collapseReport(
-    ...([network, x, t] as const),
-    oneComponent ? { oneComponent } : {},
-  )
+  const baseline = oneComponent ? { oneComponent } : {}
+  const report = collapseReport(network, x, t, baseline)
+  const { dead, weightAtFloor, nll, gaussianNll, oneComponentNll } = report
   const judgement = {
     rows: rows.length,
     nll,
