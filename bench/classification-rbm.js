@@ -73,7 +73,7 @@ function print({ objective, hidden, epochs, learningRate, alpha, ...found }) {
   )
   console.log(
     `  test error ${percent(found.testError)}  validation error ${percent(found.validationError)} at epoch ${found.best}  ` +
-      `${found.seconds.toFixed(0)} s in one thread  (Larochelle & Bengio 2008: ${percent(found.known)})`,
+      `${found.seconds.toFixed(0)} s  (Larochelle & Bengio 2008: ${percent(found.known)})`,
   )
 }
 
