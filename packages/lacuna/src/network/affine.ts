@@ -5,7 +5,6 @@ import {
   Mode,
   type ModeCode,
 } from '../compute/kernels.js'
-import { SparseInput } from './sparse-input.js'
 
 /**
  * A fully connected layer and the buffers of its passes; matrices are row-major, one example a row,
@@ -28,8 +27,24 @@ export interface AffineLayer {
   readonly delta: Float32Array
 }
 
+/** A batch X that a layer takes in another way than as a dense matrix, one example a row. */
+export interface StructuredInput {
+  /** X, where it is written down after all. */
+  readonly x?: Float32Array
+  /** A = f(X Wᵀ + b), for n examples. */
+  forward(layer: AffineLayer, n: number, f: ActivationCode): void
+  /** ΔᵀX, or XᵀΔ where that is how the layer keeps W: stored, or α times it added. */
+  weightGradient(
+    layer: AffineLayer,
+    n: number,
+    into: Float32Array,
+    mode: ModeCode,
+    alpha: number,
+  ): void
+}
+
 /** What goes into a layer, one example a row. */
-export type LayerInput = Float32Array | SparseInput
+export type LayerInput = Float32Array | StructuredInput
 
 const { store, accumulate } = Mode
 const { identity } = Activation
@@ -42,13 +57,12 @@ export function affine(
   n: number,
   f: ActivationCode = layer.activation,
 ): void {
-  const { inputs, outputs, weight, byInput, bias, output } = layer
-  if (input instanceof SparseInput && input.isSparseFor(layer)) {
+  if (!(input instanceof Float32Array)) {
     input.forward(layer, n, f)
     return
   }
-  const x = elements(input)
-  const [A, X, W, b] = [output.byteOffset, x.byteOffset, weight.byteOffset, bias.byteOffset]
+  const { inputs, outputs, weight, byInput, bias, output } = layer
+  const [A, X, W, b] = [output.byteOffset, input.byteOffset, weight.byteOffset, bias.byteOffset]
   const [wRow, wCol] = byInput ? [outputs, 1] : [1, inputs]
   kernels.product(A, outputs, n, outputs, inputs, X, inputs, 1, W, wRow, wCol, store, 1, b, f)
 }
@@ -117,7 +131,7 @@ export function writeGradient(
 }
 
 /** Δᵀ X, or its transpose Xᵀ Δ where that is how W is kept. */
-function weightGradient(
+export function weightGradient(
   kernels: Kernels,
   layer: AffineLayer,
   input: LayerInput,
@@ -126,13 +140,12 @@ function weightGradient(
   mode: ModeCode,
   alpha: number,
 ): void {
-  const { inputs, outputs, byInput, delta } = layer
-  if (input instanceof SparseInput && input.isSparseFor(layer)) {
+  if (!(input instanceof Float32Array)) {
     input.weightGradient(layer, n, into, mode, alpha)
     return
   }
-  const x = elements(input)
-  const [G, D, X] = [into.byteOffset, delta.byteOffset, x.byteOffset]
+  const { inputs, outputs, byInput, delta } = layer
+  const [G, D, X] = [into.byteOffset, delta.byteOffset, input.byteOffset]
   if (byInput)
     kernels.product(
       G,
@@ -169,11 +182,6 @@ function weightGradient(
       0,
       identity,
     )
-}
-
-/** X, whole. */
-export function elements(input: LayerInput): Float32Array {
-  return input instanceof SparseInput ? input.x : input
 }
 
 /** W as PyTorch keeps it, outputs×inputs: a copy. */

@@ -1,7 +1,7 @@
 import { Activation, type Kernels } from '../compute/kernels.js'
 import type { Random } from '../compute/random.js'
 import type { Workspace } from '../compute/workspace.js'
-import { type AffineLayer, affine, elements, inputGradient, type LayerInput } from './affine.js'
+import { type AffineLayer, affine, inputGradient, type LayerInput } from './affine.js'
 import type { Optimiser } from './optimiser.js'
 
 /** The name of an activation function. */
@@ -116,7 +116,7 @@ export function forwardThrough(
     affine(kernels, layer, below, n)
     below = layer.output
   }
-  return layers.at(-1)?.output ?? elements(x)
+  return layers.at(-1)?.output ?? (x instanceof Float32Array ? x : x.x!)
 }
 
 /**

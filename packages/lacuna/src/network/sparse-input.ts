@@ -8,7 +8,7 @@ import {
   transpose,
 } from '../compute/sparse-matrix.js'
 import type { Workspace } from '../compute/workspace.js'
-import type { AffineLayer } from './affine.js'
+import { type AffineLayer, affine, type StructuredInput, weightGradient } from './affine.js'
 
 /** From this share of entries on, a dense product takes no longer than a sparse one. */
 const DENSE = 0.5
@@ -21,8 +21,9 @@ const DENSE = 0.5
  *   XW + b = SW + u      with   u = b + β Σₚ Wₚ, over all rows of W,
  *   XᵀΔ    = SᵀΔ + 1v    with   v = β Σᵢ Δᵢ, in every row.
  *
- * β is the first element of the batch: if there is a background, a corner of an image shows it. If
- * half of the elements or more differ from β, X counts as dense, and layers take it as it is.
+ * If β is not known, it is the first element of the batch: if there is a background, a corner of an
+ * image shows it. If half of the elements or more differ from β, X counts as dense, and layers take it
+ * as it is.
  *
  * @example
  * ```ts
@@ -32,7 +33,7 @@ const DENSE = 0.5
  * affine(kernels, layer, input, 100)
  * ```
  */
-export class SparseInput {
+export class SparseInput implements StructuredInput {
   /** X, one example a row. */
   readonly x: Float32Array
   readonly #kernels: Kernels
@@ -59,10 +60,10 @@ export class SparseInput {
     this.#row = workspace.floats(units)
   }
 
-  /** Finds β and S for the first n rows of X: after each change of X, before a layer takes it. */
-  list(n: number): void {
+  /** Finds S for the first n rows of X: after each change of X, before a layer takes it. */
+  list(n: number, background: number = this.x[0]!): void {
     const kernels = this.#kernels
-    this.#background = this.x[0]!
+    this.#background = background
     const count = listEntries(kernels, this.#entries, this.x, this.#background, n, this.#inputs)
     this.#isSparse = count < DENSE * n * this.#inputs
     if (this.#isSparse) transpose(kernels, this.#transposed, this.#entries, n)
@@ -75,25 +76,39 @@ export class SparseInput {
 
   /** A = f(XW + b), for n examples. */
   forward(layer: AffineLayer, n: number, f: ActivationCode): void {
+    if (!this.isSparseFor(layer)) {
+      affine(this.#kernels, layer, this.x, n, f)
+      return
+    }
     const { inputs, outputs, weight, bias, output } = layer
     const [A, W, u] = [output.byteOffset, weight.byteOffset, this.#row.byteOffset]
     this.#row.set(bias)
-    this.#kernels.columnSums(u, W, outputs, inputs, outputs, Mode.accumulate, this.#background)
+    if (this.#background !== 0)
+      this.#kernels.columnSums(u, W, outputs, inputs, outputs, Mode.accumulate, this.#background)
     storeProduct(this.#kernels, A, this.#entries, n, W, outputs, u, f)
   }
 
   /** G = XᵀΔ or, accumulating, G += α XᵀΔ, for n examples. */
   weightGradient(
-    { inputs, outputs, delta }: AffineLayer,
+    layer: AffineLayer,
     n: number,
     into: Float32Array,
     mode: ModeCode,
     alpha: number,
   ): void {
     const kernels = this.#kernels
-    const [G, D, v] = [into.byteOffset, delta.byteOffset, this.#row.byteOffset]
-    kernels.columnSums(v, D, outputs, n, outputs, Mode.store, 1)
-    kernels.scale(v, this.#background, outputs)
+    if (!this.isSparseFor(layer)) {
+      weightGradient(kernels, layer, this.x, n, into, mode, alpha)
+      return
+    }
+    const { inputs, outputs, delta } = layer
+    const [G, D] = [into.byteOffset, delta.byteOffset]
+    let v = 0
+    if (this.#background !== 0) {
+      v = this.#row.byteOffset
+      kernels.columnSums(v, D, outputs, n, outputs, Mode.store, 1)
+      kernels.scale(v, this.#background, outputs)
+    }
     if (mode === Mode.store) storeProduct(kernels, G, this.#transposed, inputs, D, outputs, v)
     else addProduct(kernels, G, this.#transposed, inputs, D, outputs, alpha, v)
   }
