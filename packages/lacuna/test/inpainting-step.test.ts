@@ -51,7 +51,7 @@ function step(
   name: 'log' | 'energy' = 'log',
 ): number {
   networks.images.x.set(x.data)
-  networks.mask.set(mask.data)
+  networks.holes.listMask(mask.data, x.rows)
   const { loss, parameters } = chooseLoss({ loss: name })
   return contrastiveStep(networks, x.rows, learningRate, loss, parameters)
 }
@@ -212,7 +212,7 @@ describe('the patch', () => {
     const second = setUp(7)
     const part = 4
     second.networks.images.x.fill(0.7)
-    second.networks.mask.fill(1)
+    second.networks.holes.listMask(new Float32Array(n * 64).fill(1), n)
     const [x, mask] = [first.x.slice(0, part), first.mask.slice(0, part)]
     expect(step(first.networks, x, mask, 0.05)).toBe(step(second.networks, x, mask, 0.05))
     expect(first.networks.state()).toEqual(second.networks.state())

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Matrix } from '../dist/compute/matrix.js'
 import { Random } from '../dist/compute/random.js'
 import { holeErrors } from '../dist/inpainting/hole-errors.js'
-import { paste, writeMask } from '../dist/inpainting/mask.js'
+import { fillPatches, paste } from '../dist/inpainting/mask.js'
 import { removePatch } from '../dist/inpainting/remove-patch.js'
 
 /** Pixels drawn from [−1, 1]. */
@@ -62,13 +62,13 @@ describe('removePatch', () => {
   test('refuses patches outside the image, and images that are no square', () => {
     const image = { height: 4, width: 4 }
     const write = (row: number, column: number) =>
-      writeMask(new Float32Array(16), [{ row, column, height: 2, width: 2 }], image)
+      fillPatches(new Float32Array(16), [{ row, column, height: 2, width: 2 }], image, 1)
     expect(() => write(3, 0)).toThrow(/LACUNA_E_SHAPE.*patch 0/)
     expect(() => write(0, -1)).toThrow(/LACUNA_E_SHAPE/)
     expect(() => write(0.5, 0)).toThrow(/LACUNA_E_SHAPE/)
     for (const width of [0, -5])
       expect(() =>
-        writeMask(new Float32Array(16), [{ row: 0, column: 0, height: 1, width }], image),
+        fillPatches(new Float32Array(16), [{ row: 0, column: 0, height: 1, width }], image, 1),
       ).toThrow(/LACUNA_E_SHAPE/)
     expect(() => removePatch(new Matrix(1, 785), new Random(1))).toThrow(/LACUNA_E_SHAPE.*785/)
   })

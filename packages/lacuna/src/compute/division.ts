@@ -81,7 +81,7 @@ export const divisions = {
   },
   listRows: {
     units: call => call[6]!,
-    work: ([, , , , , , n, cols]) => n! * cols!,
+    work: ([, , , , , , n, cols]) => 4 * n! * cols!,
     part: ([starts, ends, columns, values, x, background, _, cols], from, to) => [
       ...[starts! + 4 * from, ends! + 4 * from, columns!, values!],
       ...[x! + 4 * from * cols!, background!, to - from, cols!],
@@ -97,7 +97,7 @@ export const divisions = {
   },
   columnSums: {
     units: call => Math.ceil(call[4]! / PANEL),
-    work: ([, , , rows, cols]) => rows! * cols!,
+    work: ([, , , rows, cols]) => 2 * rows! * cols!,
     part: ([out, x, xRow, rows, cols, mode, alpha], from, to) => {
       const first = PANEL * from
       const columns = Math.min(cols!, PANEL * to) - first

@@ -63,15 +63,20 @@ export type M64 = Matrix<Float64Array>
  * @throws LACUNA_E_NOT_FINITE naming the first row and column that holds something else
  */
 export function requireFinite(name: string, x: Matrix<Float32Array | Float64Array>): void {
-  const { data } = x
-  let at = 0 // a loop, as a callback for each element is ten times as slow
-  while (at < data.length && Number.isFinite(data[at]!)) at++
-  if (at < data.length)
+  const at = finiteUpTo(x.data)
+  if (at < x.data.length)
     throw new LacunaError(
       'LACUNA_E_NOT_FINITE',
       `${name} holds ${x.data[at]} at row ${Math.floor(at / x.cols)}, column ${at % x.cols}`,
       'Remove or replace missing and infinite values before passing the data.',
     )
+}
+
+/** How many of the first values are finite: all of them, or the place of the first that is not. */
+export function finiteUpTo(values: Float32Array | Float64Array): number {
+  let at = 0 // a loop, as a callback for each element is ten times as slow
+  while (at < values.length && Number.isFinite(values[at]!)) at++
+  return at
 }
 
 /**

@@ -25,7 +25,7 @@ import { paintHoles } from './paint-holes.js'
  * No contrastive image is ever written down. Both first layers take their images as one
  * background and a sparse rest (`SparseInput`).
  *
- * @param networks with x in `images` and m in `mask`, n rows each
+ * @param networks with x in `images`, n rows, and what m is missing listed in `holes`
  * @param n examples in the batch
  * @returns err, before the step
  */
@@ -36,17 +36,18 @@ export function contrastiveStep(
   loss: ContrastiveLoss,
   parameters: LossParameters,
 ): number {
-  const { generator, energy, descent, images, incomplete, mask, gray, holes, pixels } = networks
+  const { generator, energy, descent, images, incomplete, holes, pixels } = networks
   const { kernels } = networks.workspace
   descent.learningRate = learningRate
-  const count = holes.list(mask, n)
+  const count = holes.starts[n]!
   const [starts, ends] = [holes.starts.byteOffset, holes.ends.byteOffset]
   const [missing, painted] = [holes.pixels.byteOffset, holes.painted.byteOffset]
   const [change, gradient] = [holes.change.values.byteOffset, holes.gradient.values.byteOffset]
 
   // g(z), in the holes: f(a Vᵀ + b) for the pixels that are listed.
   const x = images.x.byteOffset
-  kernels.blend(incomplete.x.byteOffset, x, gray.byteOffset, mask.byteOffset, n * pixels)
+  incomplete.x.set(images.x.subarray(0, n * pixels))
+  holes.dig(incomplete.x, n)
   incomplete.list(n)
   const a = paintHoles(networks, incomplete, n).byteOffset
 

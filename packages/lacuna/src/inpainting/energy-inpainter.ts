@@ -10,7 +10,7 @@ import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
-import { type ImageShape, type Patch, requireMask, writeMask } from './mask.js'
+import { type ImageShape, type Patch, requireMask } from './mask.js'
 import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
 import { paintHoles } from './paint-holes.js'
 import { readNetworks, writeNetworks } from './state-dict.js'
@@ -18,6 +18,12 @@ import type { Epoch, TrainingJob, TrainingOptions } from './training.js'
 
 /** The fewest examples for which buffers are laid out, so that odd small batches share them. */
 const LEAST_ROWS = 100
+
+/**
+ * The background that `complete` takes for granted. (What it finds could depend on the other images of
+ * a call, and a last bit of the answer on that.)
+ */
+const BLACK = -1
 
 /** What an inpainter is made of; the defaults are the sheet's. */
 export interface InpainterOptions {
@@ -112,7 +118,7 @@ export class EnergyInpainter {
     requireWhole('the number of images in a step', x.rows)
     const networks = this.#room(x.rows)
     networks.images.x.set(x.data)
-    this.#setMask(networks, holes, x.rows)
+    this.#list(networks, holes, x.rows)
     this.#provenance = { seed: this.#provenance.seed } // no longer what a recorded training gave
     return contrastiveStep(networks, x.rows, learningRate, loss, parameters)
   }
@@ -129,23 +135,18 @@ export class EnergyInpainter {
     this.#requireImages('z', z)
     requireMask(mask, z.rows, z.cols)
     const networks = this.#networks
-    const { holes, workspace } = networks
-    const { kernels } = workspace
-    const completed = new Matrix(z.rows, z.cols)
+    const { holes, incomplete } = networks
+    const completed = new Matrix(z.rows, z.cols, z.data.slice())
     forChunks(z.rows, networks.rows, (start, end) => {
       const n = end - start
-      const size = n * z.cols
-      const [x, m] = [networks.images.x.byteOffset, networks.mask.byteOffset]
-      const incomplete = networks.incomplete.x.byteOffset
-      networks.images.x.set(z.slice(start, end).data)
-      networks.mask.set(mask.slice(start, end).data)
-      kernels.blend(incomplete, x, networks.gray.byteOffset, m, size)
-      holes.list(networks.mask, n)
-      paintHoles(networks, networks.incomplete.x, n)
-      completed.data.set(networks.images.x.subarray(0, size), start * z.cols)
-      for (let i = 0; i < n; i++)
-        for (let e = holes.starts[i]!; e < holes.ends[i]!; e++)
-          completed.data[(start + i) * z.cols + holes.pixels[e]!] = holes.painted[e]!
+      const range = [start * z.cols, end * z.cols] as const
+      const images = completed.data.subarray(...range)
+      holes.listMask(mask.data.subarray(...range), n)
+      incomplete.x.set(images)
+      holes.dig(incomplete.x, n)
+      incomplete.list(n, BLACK, Number.POSITIVE_INFINITY)
+      paintHoles(networks, incomplete, n)
+      holes.fill(images, n)
     })
     return completed
   }
@@ -232,19 +233,19 @@ export class EnergyInpainter {
     requireFinite(name, x)
   }
 
-  #setMask(networks: InpaintingNetworks, holes: readonly Patch[] | Matrix, n: number): void {
-    if (holes instanceof Matrix) {
-      requireMask(holes, n, networks.pixels)
-      networks.mask.set(holes.data)
+  #list({ holes, pixels }: InpaintingNetworks, given: readonly Patch[] | Matrix, n: number): void {
+    if (given instanceof Matrix) {
+      requireMask(given, n, pixels)
+      holes.listMask(given.data, n)
       return
     }
-    if (holes.length !== n)
+    if (given.length !== n)
       throw new LacunaError(
         'LACUNA_E_SHAPE',
-        `${n} images come with ${holes.length} patches`,
+        `${n} images come with ${given.length} patches`,
         'Give one patch for each image.',
       )
-    writeMask(networks.mask.subarray(0, n * networks.pixels), holes, this.architecture.image)
+    holes.listPatches(given, this.architecture.image)
   }
 }
 

@@ -1,11 +1,7 @@
 import type { Kernels } from '../compute/kernels.js'
-import {
-  listEntries,
-  type SparseMatrix,
-  sparseMatrix,
-  transpose,
-} from '../compute/sparse-matrix.js'
+import { type SparseMatrix, sparseMatrix, transpose } from '../compute/sparse-matrix.js'
 import type { Workspace } from '../compute/workspace.js'
+import { type ImageShape, type Patch, requirePatches } from './mask.js'
 
 /**
  * The missing pixels of a batch, as lists without gaps: those of image i are `pixels[starts[i]]` up
@@ -26,13 +22,11 @@ export class Holes {
   readonly ones: Float32Array
   readonly #kernels: Kernels
   readonly #width: number
-  readonly #found: SparseMatrix
   readonly #byPixel: SparseMatrix
 
   constructor(workspace: Workspace, rows: number, pixels: number) {
     this.#kernels = workspace.kernels
     this.#width = pixels
-    this.#found = sparseMatrix(workspace, rows, pixels)
     this.#byPixel = sparseMatrix(workspace, pixels, rows)
     const starts = workspace.words(rows + 1)
     const ends = starts.subarray(1)
@@ -47,20 +41,47 @@ export class Holes {
     this.gradient = { starts, ends, columns, values: values() }
   }
 
-  /**
-   * Lists the missing pixels of n masks.
-   * @returns how many there are
-   */
-  list(mask: Float32Array, n: number): number {
-    const { starts, ends, columns } = this.#found
-    listEntries(this.#kernels, this.#found, mask, 0, n, this.#width)
+  /** Lists the missing pixels of n masks: those that are not 0. */
+  listMask(mask: Float32Array, n: number): void {
+    const { starts, pixels } = this
+    const width = this.#width
     let count = 0
     for (let i = 0; i < n; i++) {
-      this.starts[i] = count
-      for (let e = starts[i]!; e < ends[i]!; e++) this.pixels[count++] = columns[e]!
+      starts[i] = count
+      for (let p = 0; p < width; p++) if (mask[i * width + p] !== 0) pixels[count++] = p
     }
-    this.starts[n] = count
-    return count
+    starts[n] = count
+  }
+
+  /**
+   * Lists the pixels of a patch in each image.
+   * @throws LACUNA_E_SHAPE if one reaches outside its image
+   */
+  listPatches(patches: readonly Patch[], image: ImageShape): void {
+    requirePatches(patches, image)
+    const { starts, pixels } = this
+    let count = 0
+    for (const [i, { row, column, height, width }] of patches.entries()) {
+      starts[i] = count
+      for (let r = row; r < row + height; r++)
+        for (let c = column; c < column + width; c++) pixels[count++] = r * image.width + c
+    }
+    starts[patches.length] = count
+  }
+
+  /** Sets the missing pixels of n images to 0, which is gray. */
+  dig(images: Float32Array, n: number): void {
+    const { starts, pixels } = this
+    for (let i = 0; i < n; i++)
+      for (let e = starts[i]!; e < starts[i + 1]!; e++) images[i * this.#width + pixels[e]!] = 0
+  }
+
+  /** Sets the missing pixels of n images to what was painted there. */
+  fill(images: Float32Array, n: number): void {
+    const { starts, pixels, painted } = this
+    for (let i = 0; i < n; i++)
+      for (let e = starts[i]!; e < starts[i + 1]!; e++)
+        images[i * this.#width + pixels[e]!] = painted[e]!
   }
 
   /** The transpose of `change` or `gradient`, pixels×images, until the next is asked for. */

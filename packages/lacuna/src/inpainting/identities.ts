@@ -80,8 +80,9 @@ function stepIdentities(random: Random): Identity[] {
   const before = new Map([...initial].map(([name, { data }]) => [name, Float64Array.from(data)]))
 
   networks.images.x.set(x.data)
-  for (let n = 0; n < EXAMPLES; n++)
-    for (const pixel of HOLE) networks.mask[n * networks.pixels + pixel] = 1
+  const mask = new Float32Array(EXAMPLES * networks.pixels)
+  for (let n = 0; n < EXAMPLES; n++) for (const pixel of HOLE) mask[n * networks.pixels + pixel] = 1
+  networks.holes.listMask(mask, EXAMPLES)
   const { loss, parameters: constants } = chooseLoss()
   const value = contrastiveStep(networks, EXAMPLES, 1, loss, constants)
   const moved = [...networks.state()]

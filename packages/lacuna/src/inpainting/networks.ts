@@ -61,10 +61,7 @@ export class InpaintingNetworks {
   readonly images: SparseInput
   /** z = x(1 − m), the incomplete images. */
   readonly incomplete: SparseInput
-  /** m, 1 in the hole and 0 elsewhere. */
-  readonly mask: Float32Array
-  /** The value of a missing pixel, 0, once for each pixel of a batch. */
-  readonly gray: Float32Array
+  /** Where m is 1. */
   readonly holes: Holes
 
   /** @param threads how many share the work, 1 if left out */
@@ -84,8 +81,6 @@ export class InpaintingNetworks {
     this.energy = new Perceptron(workspace, e!, energy.activations, 2 * rows, true)
     this.images = new SparseInput(workspace, rows, this.pixels, e![1]!)
     this.incomplete = new SparseInput(workspace, rows, this.pixels, g![1]!)
-    this.mask = workspace.floats(rows * this.pixels)
-    this.gray = workspace.floats(rows * this.pixels)
     this.holes = new Holes(workspace, rows, this.pixels)
   }
 

@@ -1,7 +1,7 @@
 import { Matrix, requireShape } from '../compute/matrix.js'
 import type { Random } from '../compute/random.js'
 import { LacunaError } from '../errors.js'
-import { fillPatches, type ImageShape, type Patch, squareImage, writeMask } from './mask.js'
+import { fillPatches, type ImageShape, type Patch, squareImage } from './mask.js'
 
 /** Where patches may fall; the defaults are the sheet's. */
 export interface PatchOptions {
@@ -67,7 +67,7 @@ export function removePatch(
   requireShape('x', x, x.rows, image.height * image.width)
   const patches = drawPatches(x.rows, image, random, options)
   const mask = new Matrix(x.rows, x.cols)
-  writeMask(mask.data, patches, image)
+  fillPatches(mask.data, patches, image, 1)
   const incomplete = new Matrix(x.rows, x.cols, x.data.slice())
   // Filled, not multiplied: x·0 would be −0 where x is negative.
   fillPatches(incomplete.data, patches, image, 0)

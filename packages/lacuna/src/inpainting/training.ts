@@ -1,4 +1,5 @@
 import { kernelBuild } from '../compute/kernel-bytes.js'
+import { finiteUpTo } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import { chooseLoss, type LossChoice } from '../contrast/losses.js'
@@ -7,7 +8,6 @@ import { LacunaError } from '../errors.js'
 import type { TrainingRecord } from '../formats/checkpoint.js'
 import { fingerprint } from '../formats/crc32.js'
 import { contrastiveStep } from './contrastive-step.js'
-import { writeMask } from './mask.js'
 import { InpaintingNetworks } from './networks.js'
 import { drawPatches, type PatchOptions, sheetPatch } from './remove-patch.js'
 import { readNetworks, writeNetworks } from './state-dict.js'
@@ -99,14 +99,14 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
       bytes.set(pixels.subarray(first * networks.pixels, first * networks.pixels + size))
       workspace.kernels.expandBytes(networks.images.x.byteOffset, bytes.byteOffset, size)
       const random = new Random(seed, Stream.patches, epoch * steps + i)
-      writeMask(networks.mask, drawPatches(n, image, random, patch), image)
+      networks.holes.listPatches(drawPatches(n, image, random, patch), image)
       last = contrastiveStep(networks, n, learningRate, loss, parameters)
       if (!Number.isFinite(last))
         throw diverged(`the loss is ${last} at step ${i} of epoch ${epoch}`)
       sum += last
     }
     for (const [name, { data }] of networks.state())
-      if (!data.every(Number.isFinite))
+      if (finiteUpTo(data) < data.length)
         throw diverged(`tensor ${name} is no longer finite at the end of epoch ${epoch}`)
     const state = writeNetworks(networks, { seed, training: { ...run, epochs: epoch + 1 } })
     yield { epoch, loss: last, meanLoss: sum / steps, state }

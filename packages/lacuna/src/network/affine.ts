@@ -197,10 +197,16 @@ export function setWeight(
   weight.set(byInput ? transposed(W, outputs, inputs) : W)
 }
 
+/** A square of so many rows and columns is transposed at a time: both ways it stays in L1. */
+const BLOCK = 32
+
 /** The cols×rows transpose of a row-major rows×cols matrix. */
 function transposed(W: Float32Array | Float64Array, rows: number, cols: number): Float32Array {
   const result = new Float32Array(W.length)
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < cols; j++) result[j * rows + i] = W[i * cols + j]!
+  for (let top = 0; top < rows; top += BLOCK)
+    for (let left = 0; left < cols; left += BLOCK)
+      for (let i = top; i < Math.min(top + BLOCK, rows); i++)
+        for (let j = left; j < Math.min(left + BLOCK, cols); j++)
+          result[j * rows + i] = W[i * cols + j]!
   return result
 }

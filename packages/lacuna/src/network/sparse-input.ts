@@ -23,7 +23,8 @@ const DENSE = 0.5
  *
  * If β is not known, it is the first element of the batch: if there is a background, a corner of an
  * image shows it. If half of the elements or more differ from β, X counts as dense, and layers take it
- * as it is.
+ * as it is. As that rounds otherwise, who wants an answer that does not depend on the other examples
+ * of the batch names β and lets X count as sparse however many there are.
  *
  * @example
  * ```ts
@@ -60,13 +61,14 @@ export class SparseInput implements StructuredInput {
     this.#row = workspace.floats(units)
   }
 
-  /** Finds S for the first n rows of X: after each change of X, before a layer takes it. */
-  list(n: number, background: number = this.x[0]!): void {
-    const kernels = this.#kernels
+  /**
+   * Finds S for the first n rows of X: after each change of X, before a layer takes it.
+   * @param dense the share of entries from which on X counts as dense; above 1 it never does
+   */
+  list(n: number, background: number = this.x[0]!, dense = DENSE): void {
     this.#background = background
-    const count = listEntries(kernels, this.#entries, this.x, this.#background, n, this.#inputs)
-    this.#isSparse = count < DENSE * n * this.#inputs
-    if (this.#isSparse) transpose(kernels, this.#transposed, this.#entries, n)
+    const count = listEntries(this.#kernels, this.#entries, this.x, background, n, this.#inputs)
+    this.#isSparse = count < dense * n * this.#inputs
   }
 
   /** Whether a layer should take S instead of X. */
@@ -101,6 +103,7 @@ export class SparseInput implements StructuredInput {
       weightGradient(kernels, layer, this.x, n, into, mode, alpha)
       return
     }
+    transpose(kernels, this.#transposed, this.#entries, n)
     const { inputs, outputs, delta } = layer
     const [G, D] = [into.byteOffset, delta.byteOffset]
     let v = 0
