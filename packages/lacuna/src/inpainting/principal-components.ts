@@ -39,9 +39,11 @@ export class PrincipalComponents {
   }
 
   /**
-   * Finds all components of the rows of x; about three quarters of a second for 60,000 images of 784 pixels.
+   * Finds all components of the rows of x, on this thread. Of 60,000 images of 784 pixels it takes
+   * less than a second, and 18 MB beside their bytes.
    * @param x n×pixels examples, or images (which are scaled to [−1, 1])
-   * @throws LACUNA_E_SHAPE if there are fewer than two examples; LACUNA_E_NOT_FINITE
+   * @throws LACUNA_E_SHAPE if there are fewer than two examples; LACUNA_E_NOT_FINITE if a value is not,
+   *   or so large that its square is not
    */
   static fit(x: Matrix | Images): PrincipalComponents {
     const n = x instanceof Images ? x.count : x.rows
