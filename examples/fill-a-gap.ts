@@ -81,5 +81,5 @@ const gray = Uint8Array.from({ length: width * height }, (_, at) => {
   return Number.isNaN(bit) ? 128 : 255 * bit
 })
 mkdirSync(dirname(picture), { recursive: true })
-writeFileSync(picture, writeGrayPng(gray, width, height))
+writeFileSync(picture, await writeGrayPng(gray, width, height))
 console.log(`gap, ${answers} answers, truth: ${picture}`)

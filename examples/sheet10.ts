@@ -28,7 +28,8 @@ const [epochs = '100', folder = 'runs/sheet10'] = process.argv.slice(2)
 const random = new Random(10)
 
 mkdirSync(folder, { recursive: true })
-const show = (name: string, x: Matrix) => writeFileSync(join(folder, `${name}.png`), vis10(x))
+const show = async (name: string, x: Matrix) =>
+  writeFileSync(join(folder, `${name}.png`), await vis10(x))
 
 // In [2]
 async function getdata(data = process.env.LACUNA_DATA): Promise<[Images, Images]> {
@@ -49,7 +50,7 @@ const x = Xt.matrix(0, 10)
 // In [3]: `removePatch(x, random)` gives the incomplete images x(1 − m) and the mask m.
 
 // In [4]
-show('4-incomplete', removePatch(x, random).incomplete)
+await show('4-incomplete', removePatch(x, random).incomplete)
 
 // In [5]
 const components = PrincipalComponents.fit(Xr)
@@ -57,7 +58,7 @@ const pca = (z: Matrix, d: number): Matrix => components.reconstruct(z, d)
 
 // In [6]
 const { incomplete: Xn, mask: m } = removePatch(x, random)
-for (const d of [10, 60, 360]) show(`6-pca-${d}`, paste(Xn, pca(Xn, d), m))
+for (const d of [10, 60, 360]) await show(`6-pca-${d}`, paste(Xn, pca(Xn, d), m))
 
 // In [7]: the generator 784–256–256–784 and the energy network 784–256–256–1.
 const inpainter = EnergyInpainter.create({ seed: 10 })
@@ -79,5 +80,5 @@ for (let epoch = 0; epoch < Number(epochs); epoch++) {
 
 // In [10]
 const { incomplete: z, mask } = removePatch(x, random)
-show('10-incomplete', z)
-show('10-completed', inpainter.complete(z, mask))
+await show('10-incomplete', z)
+await show('10-completed', inpainter.complete(z, mask))

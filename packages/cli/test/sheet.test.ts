@@ -89,7 +89,7 @@ describe('a run from beginning to end', () => {
     expect(outcome.stderr).not.toContain('\r')
   })
 
-  test('the pictures are those of the library on the same holes', () => {
+  test('the pictures are those of the library on the same holes', async () => {
     const truth = images.test.matrix(0, 10)
     const { incomplete, mask } = removePatch(truth, new Random(seed))
     const components = PrincipalComponents.fit(images.train)
@@ -105,7 +105,7 @@ describe('a run from beginning to end', () => {
       ['generator-completed', inpainter.complete(incomplete, mask)],
     ]
     for (const [name, x] of expected)
-      expect(bytes('whole', `${name}.png`).equals(vis10(x)), name).toBe(true)
+      expect(bytes('whole', `${name}.png`).equals(await vis10(x)), name).toBe(true)
   })
 
   test('the metrics are measured on all test images, over the holes only', () => {

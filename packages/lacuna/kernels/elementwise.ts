@@ -58,7 +58,15 @@ export function expandBytes(out: usize, bytes: usize, n: usize): void {
 }
 
 export function addToDoubles(out: usize, x: usize, n: usize): void {
-  for (let i: usize = 0; i < n; i++) {
+  let i: usize = 0
+  for (; i + 4 <= n; i += 4) {
+    const at = out + 8 * i
+    const four = v128.load(x + 4 * i)
+    const high = v128.shuffle<f64>(four, four, 1, 1)
+    v128.store(at, f64x2.add(v128.load(at), f64x2.promote_low_f32x4(four)))
+    v128.store(at, f64x2.add(v128.load(at, 16), f64x2.promote_low_f32x4(high)), 16)
+  }
+  for (; i < n; i++) {
     const at = out + 8 * i
     store<f64>(at, load<f64>(at) + <f64>load<f32>(x + 4 * i))
   }

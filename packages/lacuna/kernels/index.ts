@@ -12,8 +12,10 @@ export {
   transposeOnes,
 } from './bits'
 export { classScores } from './classes'
+export { reflect, rotate, updateAndMultiply } from './eigen'
 export { exp, log, sigmoid, softplus, tanh } from './elementary'
 export { addScaled, addToDoubles, blend, bytesToFloats, expandBytes, scale } from './elementwise'
+export { addByteProducts } from './moments'
 export { adamStep, momentumStep } from './optimiser'
 export { multiplyTile, product, scratchBytes, useScratch } from './product'
 export { randomBits, randomUniform } from './random'

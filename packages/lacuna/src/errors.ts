@@ -9,6 +9,7 @@ export const errorCodes = {
   LACUNA_E_RANGE: 'A value is outside the range on which the model is defined.',
   LACUNA_E_TOO_LARGE: 'The model is too large for an exact computation.',
   LACUNA_E_OPTION: 'An option is unknown, of the wrong kind or out of range.',
+  LACUNA_E_NOT_CONVERGED: 'An iteration did not come to its end in the steps it is allowed.',
   LACUNA_E_MEMORY: 'The memory that the computation needs could not be had.',
   LACUNA_E_IDX: 'The bytes are not a well-formed IDX file.',
   LACUNA_E_PNG: 'The bytes are not a PNG picture that can be read.',

@@ -109,6 +109,7 @@ test('every kernel that computes on vectors or matrices is divided, but for the 
   const whole: (keyof Kernels)[] = [
     ...(['addToDoubles', 'gather', 'transpose', 'randomBits', 'randomUniform'] as const),
     ...(['listOnes', 'transposeOnes', 'transposeDense', 'centreGradient'] as const),
+    ...(['addByteProducts', 'updateAndMultiply', 'reflect', 'rotate'] as const),
     ...(['scratchBytes', 'useScratch'] as const),
   ]
   const known = [...Object.keys(divisions), ...whole].sort()

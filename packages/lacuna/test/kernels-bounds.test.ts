@@ -36,6 +36,16 @@ function calls(n: number): Record<string, Call> {
         k.centreGradient(g!, a!, q!, mu!, lambda!, sums!, 3, n),
     },
     addToDoubles: { bytes: [2 * floats, floats], run: (k, o, x) => k.addToDoubles(o!, x!, n) },
+    updateAndMultiply: {
+      bytes: [2 * floats, 8 * n * n, 2 * floats, 2 * floats, 2 * floats],
+      run: (k, y, a, v, w, u) => k.updateAndMultiply(y!, a!, n, n, v!, w!, u!),
+    },
+    reflect: { bytes: [64 * n, 2 * floats], run: (k, x, v) => k.reflect(x!, n, v!, 2) },
+    rotate: { bytes: [64 * (n + 1), 16 * n], run: (k, x, cs) => k.rotate(x!, n, cs!) },
+    addByteProducts: {
+      bytes: [4 * 64, 128 * 8, 258 * 8],
+      run: (k, s, b, scratch) => k.addByteProducts(s!, b!, 8, scratch!),
+    },
     exp: { bytes: [floats, floats], run: (k, o, x) => k.exp(o!, x!, n) },
     log: { bytes: [floats, floats], run: (k, o, x) => k.log(o!, x!, n) },
     tanh: { bytes: [floats, floats], run: (k, o, x) => k.tanh(o!, x!, n) },

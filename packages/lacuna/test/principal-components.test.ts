@@ -108,8 +108,9 @@ describe('PrincipalComponents', () => {
       for (let j = 0; j < 784; j++) {
         const a = centred[i * 784 + j]!
         if (a !== 0)
-          for (let k = 0; k < 784; k++) C[j]![k]! += (a * centred[i * 784 + k]!) / (n - 1)
+          for (let k = j; k < 784; k++) C[j]![k]! += (a * centred[i * 784 + k]!) / (n - 1)
       }
+    for (let j = 0; j < 784; j++) for (let k = 0; k < j; k++) C[j]![k] = C[k]![j]!
     const { eigenvectorMatrix } = new EigenvalueDecomposition(C, { assumeSymmetric: true })
     const vectors = Array.from({ length: 360 }, (_, i) => eigenvectorMatrix.getColumn(783 - i))
     for (const found of [train.images, x].map(data => PrincipalComponents.fit(data)))
@@ -144,6 +145,8 @@ describe('PrincipalComponents', () => {
     expect(() => PrincipalComponents.fit(new Matrix(1, 4))).toThrow(/LACUNA_E_SHAPE.*at least 2/)
     const nan = new Matrix(2, 2, Float32Array.from([0, 1, NaN, 0]))
     expect(() => PrincipalComponents.fit(nan)).toThrow(/LACUNA_E_NOT_FINITE.*row 1, column 0/)
+    const vast = new Matrix(2, 2, Float32Array.from([0, 1, 3e38, 0]))
+    expect(() => PrincipalComponents.fit(vast)).toThrow(/LACUNA_E_NOT_FINITE.*symmetric matrix/)
     const found = PrincipalComponents.fit(examples(30, 4, 1))
     expect(() => found.reconstruct(new Matrix(1, 5), 2)).toThrow(/LACUNA_E_SHAPE/)
     for (const d of [-1, 5, 1.5])

@@ -34,7 +34,7 @@ export async function experiment(
   const images = { train: training.images.count, test: testing.images.count }
   const ten = figureHoles(testing.images, config.seed)
   const picture = async (name: string, x: Matrix) => {
-    const png = vis10(x)
+    const png = await vis10(x)
     await run.write(name, png)
     return png
   }
@@ -78,9 +78,9 @@ export async function experiment(
   const loss = config.loss as LossName
   const first = (x: Matrix) => vis10(x.slice(0, 1))
   const thumbnails = {
-    truth: first(ten.truth),
-    incomplete: first(ten.incomplete),
-    contrastive: first(completion),
+    truth: await first(ten.truth),
+    incomplete: await first(ten.incomplete),
+    contrastive: await first(completion),
   }
   const diagram = architecture(thumbnails, lossAsSvg(loss))
   // Loaded here, because it takes a while and every command would wait for it.

@@ -10,7 +10,7 @@ const complete = ({ incomplete, mask }: Holes, d: number): Matrix =>
   paste(incomplete, components.reconstruct(incomplete, d), mask)
 
 const ten = figureHoles(revive(test), seed)
-const pictures: PcaPictures = dimensions.map(d => vis10(complete(ten, d)))
+const pictures: PcaPictures = await Promise.all(dimensions.map(d => vis10(complete(ten, d))))
 parentPort!.postMessage(pictures)
 
 const all = evaluationHoles(revive(test), seed)

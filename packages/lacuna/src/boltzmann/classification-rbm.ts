@@ -229,7 +229,7 @@ export class ClassificationRbm {
       ...(validation && { validation: this.#sent(validation.x, validation.labels) }),
       options: { ...plain, threads: threadsFor(threads) },
     }
-    const worker = new Worker(new URL('./classification-worker.js', import.meta.url), {
+    const worker = new Worker(new URL('../boltzmann/classification-worker.js', import.meta.url), {
       type: 'module',
     })
     let held = -1

@@ -161,7 +161,9 @@ export class ConditionalRbm {
       bits: joinBits(x, y),
       options: { ...plain, threads: threadsFor(threads) },
     }
-    const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
+    const worker = new Worker(new URL('../boltzmann/train-worker.js', import.meta.url), {
+      type: 'module',
+    })
     let current: Uint8Array | undefined
     for await (const { epoch, machine } of iterate<RbmProgress>(worker, job, signal)) {
       current = machine

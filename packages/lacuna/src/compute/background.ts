@@ -69,7 +69,9 @@ export async function* iterate<Item>(
     if ('helpers' in answer) {
       for (let i = 0; i < answer.helpers; i++) {
         // Bundlers find the worker only if its URL stands in this very place.
-        const helper = new Worker(new URL('./team-worker.js', import.meta.url), { type: 'module' })
+        const helper = new Worker(new URL('../compute/team-worker.js', import.meta.url), {
+          type: 'module',
+        })
         helpers.push(watched(helper))
         helper.postMessage(answer.recruitment)
       }

@@ -18,7 +18,7 @@ export const Mode = { store: 0, accumulate: 1 } as const
 export type ModeCode = (typeof Mode)[keyof typeof Mode]
 
 /**
- * The float32 arithmetic of all training, on one memory.
+ * The float32 arithmetic of all training, and the loops of principal components, on one memory.
  *
  * Pointers are byte offsets into the memory, multiples of 4 (a view's `byteOffset`); sizes and
  * strides count elements. Nothing is checked: whoever calls has laid the memory out. Every sum has
@@ -413,6 +413,49 @@ export interface Kernels {
     bias: number,
     activation: ActivationCode,
   ): void
+
+  /**
+   * Adds the products of all pairs of columns, over 128 rows of bytes: S_ij ← S_ij + Σ_r b_ri b_rj
+   * modulo 2³², exact while a sum stays below that (65,536 rows or more). Pairs of rows in which four
+   * neighbouring columns are 0 cost nothing.
+   * @param sums S, cols×cols unsigned 32-bit numbers; where i ≥ j + 8, S_ij is left alone
+   * @param bytes 128×cols bytes, row after row; rows of zeros fill up what is less
+   * @param cols a multiple of 8
+   * @param scratch 258·cols bytes to write to, at a multiple of 8
+   */
+  addByteProducts(sums: number, bytes: number, cols: number, scratch: number): void
+
+  /**
+   * A ← A − vwᵀ − wvᵀ for a symmetric A, and y = Au with that A: a step of Householder's reduction, in
+   * one pass. Float64, as the next two: pointers are multiples of 8, sizes count doubles.
+   * @param y n doubles, written
+   * @param a A, n×n, rows aRow doubles apart; only the upper triangle is read and written
+   * @param v,w,u n doubles each
+   */
+  updateAndMultiply(
+    y: number,
+    a: number,
+    aRow: number,
+    n: number,
+    v: number,
+    w: number,
+    u: number,
+  ): void
+
+  /**
+   * The reflection X ← X − τ v(vᵀX) of eight columns; sums run from the first row to the last.
+   * @param x X, n×8 doubles
+   * @param v n doubles
+   */
+  reflect(x: number, n: number, v: number, tau: number): void
+
+  /**
+   * Rotates neighbouring rows, one pair after the other, from k = 0 to count − 1:
+   * (xₖ, xₖ₊₁) ← (c xₖ + s xₖ₊₁, c xₖ₊₁ − s xₖ).
+   * @param x count + 1 rows of eight doubles
+   * @param rotations c and s of each: 2·count doubles
+   */
+  rotate(x: number, count: number, rotations: number): void
 
   /** Bytes that one instance's `product` needs for packing. */
   scratchBytes(): number

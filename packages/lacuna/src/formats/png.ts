@@ -1,9 +1,8 @@
-import { encode } from 'fast-png'
 import { LacunaError } from '../errors.js'
 
 /**
  * An 8-bit gray-scale PNG. The same pixels and text give the same bytes on every machine: the
- * compressor is plain JavaScript, and nothing like a time is added.
+ * compressor is plain JavaScript, and nothing like a time is added. It is loaded by the first picture.
  *
  * @param pixels one byte a pixel, row by row from the top left; 0 black, 255 white
  * @param width pixels in a row, at least 1
@@ -15,15 +14,15 @@ import { LacunaError } from '../errors.js'
  *
  * @example
  * ```ts
- * const png = writeGrayPng(Uint8Array.of(0, 128, 255), 3, 1, { Title: 'black, gray, white' })
+ * const png = await writeGrayPng(Uint8Array.of(0, 128, 255), 3, 1, { Title: 'black, gray, white' })
  * ```
  */
-export function writeGrayPng(
+export async function writeGrayPng(
   pixels: Uint8Array,
   width: number,
   height: number,
   text: Record<string, string> = {},
-): Uint8Array {
+): Promise<Uint8Array> {
   for (const size of [width, height])
     if (!Number.isInteger(size) || size < 1 || size > 0x7fffffff)
       throw new LacunaError(
@@ -48,5 +47,6 @@ export function writeGrayPng(
         `a PNG cannot store the text ${JSON.stringify(value)} under ${JSON.stringify(keyword)}`,
         'Use Latin-1 characters only, and keywords of 1 to 79 without spaces at their ends or in a row.',
       )
+  const { encode } = await import('fast-png')
   return encode({ width, height, data: pixels, channels: 1, depth: 8, text })
 }

@@ -21,13 +21,13 @@ const MOST_PIXELS = 2 ** 26
  *
  * @example
  * ```ts
- * const strip = vis10(images.matrix(0, 10)) // ten digits of 28×28: 1120×112 pixels
+ * const strip = await vis10(images.matrix(0, 10)) // ten digits of 28×28: 1120×112 pixels
  * ```
  */
-export function vis10(
+export async function vis10(
   x: Matrix<Float32Array | Float64Array>,
   options: { height?: number; width?: number; scale?: number } = {},
-): Uint8Array {
+): Promise<Uint8Array> {
   const { height = Math.sqrt(x.cols), width = Math.sqrt(x.cols), scale = 4 } = options
   if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1)
     throw new LacunaError(

@@ -194,7 +194,9 @@ export class EnergyInpainter {
       images: { ...images, pixels },
       options: { ...plain, threads: threadsFor(threads) },
     }
-    const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
+    const worker = new Worker(new URL('../inpainting/train-worker.js', import.meta.url), {
+      type: 'module',
+    })
     for await (const epoch of iterate<Epoch>(worker, job, signal, transfer)) {
       const checkpoint = readNetworks(epoch.state)
       this.#networks.setState(checkpoint.tensors)

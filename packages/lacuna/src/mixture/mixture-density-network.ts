@@ -209,7 +209,9 @@ export class MixtureDensityNetwork {
       t: { ...t, data: t.data.slice() },
       options: { ...plain, threads: threadsFor(threads) },
     }
-    const worker = new Worker(new URL('./train-worker.js', import.meta.url), { type: 'module' })
+    const worker = new Worker(new URL('../mixture/train-worker.js', import.meta.url), {
+      type: 'module',
+    })
     let held = -1
     for await (const { epoch, model } of iterate<MixtureProgress>(worker, job, signal)) {
       if (epoch.best !== held) this.#adopt(model)

@@ -80,6 +80,7 @@ export async function trainBriefly() {
     watched,
     rbmCheckpoint: fingerprint(rbm.save()),
     energies: bits(inpainter.energy(x)),
+    components: bits(components.components.data),
     reconstruction: bits(components.reconstruct(x, 10).data),
     isolated: globalThis.crossOriginIsolated ?? false,
   }

@@ -62,3 +62,51 @@ export function onesOf(rows: number, cols: number, bits: Float32Array) {
   }
   return { starts, ones }
 }
+
+/** A − vwᵀ − wvᵀ, symmetric n×n, and its product with u. */
+export function updateAndMultiply(
+  n: number,
+  A: (i: number, j: number) => number,
+  [v, w, u]: readonly [Float64Array, Float64Array, Float64Array],
+) {
+  const updated = new Float64Array(n * n)
+  const y = new Float64Array(n)
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) {
+      updated[i * n + j] = A(i, j) - v[i]! * w[j]! - w[i]! * v[j]!
+      y[i]! += updated[i * n + j]! * u[j]!
+    }
+  return { updated, y }
+}
+
+/** X − τ v(vᵀX) for an n×cols matrix X. */
+export function reflect(x: Float64Array, v: Float64Array, tau: number): Float64Array {
+  const cols = x.length / v.length
+  const products = Array.from({ length: cols }, (_, c) =>
+    v.reduce((sum, value, i) => sum + value * x[i * cols + c]!, 0),
+  )
+  return x.map((value, at) => value - tau * v[Math.floor(at / cols)]! * products[at % cols]!)
+}
+
+/** X with the rows k and k + 1 rotated by (c, s), one pair of rotations after the other. */
+export function rotate(x: Float64Array, cols: number, rotations: Float64Array): Float64Array {
+  const out = x.slice()
+  for (let k = 0; k < rotations.length / 2; k++) {
+    const [c, s] = [rotations[2 * k]!, rotations[2 * k + 1]!]
+    for (let j = 0; j < cols; j++) {
+      const [a, b] = [out[k * cols + j]!, out[(k + 1) * cols + j]!]
+      out[k * cols + j] = c * a + s * b
+      out[(k + 1) * cols + j] = c * b - s * a
+    }
+  }
+  return out
+}
+
+/** Σ b_ri b_rj over the rows of bytes, for all pairs of columns. */
+export function byteProducts(bytes: Uint8Array, cols: number): Float64Array {
+  const sums = new Float64Array(cols * cols)
+  for (let start = 0; start < bytes.length; start += cols)
+    for (let i = 0; i < cols; i++)
+      for (let j = 0; j < cols; j++) sums[i * cols + j]! += bytes[start + i]! * bytes[start + j]!
+  return sums
+}

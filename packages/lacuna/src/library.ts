@@ -1,0 +1,88 @@
+// The one list of public names.
+export {
+  type AnnealingOptions,
+  annealedImportanceSampling,
+  type LogPartitionEstimate,
+} from './boltzmann/annealed-importance-sampling.js'
+export { type ContrastiveBias, contrastiveBias } from './boltzmann/bias-meter.js'
+export type { ClassificationShape } from './boltzmann/classification-checkpoint.js'
+export type { ClassificationGradient } from './boltzmann/classification-gradient.js'
+export {
+  type ClassificationOptions,
+  type ClassificationParameters,
+  ClassificationRbm,
+} from './boltzmann/classification-rbm.js'
+export type {
+  ClassificationEpoch,
+  ClassificationTrainingOptions,
+  LabelledExamples,
+} from './boltzmann/classification-training.js'
+export { ConditionalRbm, type RbmOptions } from './boltzmann/conditional-rbm.js'
+export type { LikelihoodGradient } from './boltzmann/exact-gradient.js'
+export type { SamplingOptions } from './boltzmann/gibbs.js'
+export { boltzmannIdentities } from './boltzmann/identities.js'
+export type { MeanField, MeanFieldOptions } from './boltzmann/mean-field.js'
+export type { Monitors } from './boltzmann/monitors.js'
+export type { Biases, RbmParameters } from './boltzmann/parameters.js'
+export type { Completion, OutputPrediction, PredictionOptions } from './boltzmann/prediction.js'
+export { pseudoLogLikelihood } from './boltzmann/pseudo-likelihood.js'
+export type { RbmEpoch } from './boltzmann/training.js'
+export type { Likelihood, RbmTrainingOptions } from './boltzmann/training-options.js'
+export type { Identity } from './compute/identity.js'
+export { type M64, Matrix } from './compute/matrix.js'
+export { Random } from './compute/random.js'
+export {
+  type ContrastiveLoss,
+  chooseLoss,
+  contrastiveLosses,
+  type LossChoice,
+  type LossName,
+  type LossParameters,
+  lossNames,
+} from './contrast/losses.js'
+export {
+  type Examples,
+  handPositions,
+  inverseProblem,
+  inverseProblemLogDensity,
+  robotArm,
+} from './data/bishop-problems.js'
+export { readIdx, readImages, readLabels, writeIdx } from './data/idx.js'
+export { Images, type LabelledImages } from './data/images.js'
+export { splitExamples } from './data/split.js'
+export { strokes } from './data/strokes.js'
+export { type ErrorCode, errorCodes, LacunaError } from './errors.js'
+export type { ColumnNames } from './formats/column-names.js'
+export { fingerprint } from './formats/crc32.js'
+export { writeGrayPng } from './formats/png.js'
+export {
+  readSafetensors,
+  type Tensor,
+  type TensorData,
+  writeSafetensors,
+} from './formats/safetensors.js'
+export { vis10 } from './formats/vis10.js'
+export {
+  EnergyInpainter,
+  type InpainterOptions,
+  type StepOptions,
+} from './inpainting/energy-inpainter.js'
+export { holeErrors } from './inpainting/hole-errors.js'
+export { inpaintingIdentities } from './inpainting/identities.js'
+export { type ImageShape, type Patch, paste } from './inpainting/mask.js'
+export type { Architecture, NetworkShape } from './inpainting/networks.js'
+export { PrincipalComponents } from './inpainting/principal-components.js'
+export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
+export type { Epoch, TrainingOptions } from './inpainting/training.js'
+export { type Calibration, calibration, crps } from './mixture/calibration.js'
+export { type CollapseReport, collapseReport } from './mixture/collapse-report.js'
+export type { MixtureArchitecture } from './mixture/conditional-network.js'
+export { GaussianMixture } from './mixture/gaussian-mixture.js'
+export { mixtureIdentities } from './mixture/identities.js'
+export type { Interval } from './mixture/intervals.js'
+export {
+  MixtureDensityNetwork,
+  type MixtureNetworkOptions,
+} from './mixture/mixture-density-network.js'
+export type { Mode } from './mixture/modes.js'
+export type { MixtureEpoch, MixtureTrainingOptions } from './mixture/training.js'
