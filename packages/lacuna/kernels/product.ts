@@ -1,5 +1,6 @@
 import { Activation } from './activation'
 import { Lanes } from './lanes'
+import { MultiplyAdd } from './multiply-add'
 
 // The product is cut into tiles of 5×8 elements. Their ten vectors of sums, two of B, one of A and
 // one product are as many as x86 has registers for; a tile of 6×8 would spill and lose a third.
@@ -116,20 +117,20 @@ export function multiplyTile(tile: usize, a: usize, b: usize, k: usize): void {
     const b0 = v128.load(b)
     const b1 = v128.load(b, 16)
     let s = v128.load_splat<f32>(a)
-    c00 = f32x4.add(c00, f32x4.mul(s, b0))
-    c01 = f32x4.add(c01, f32x4.mul(s, b1))
+    c00 = MultiplyAdd.of(c00, s, b0)
+    c01 = MultiplyAdd.of(c01, s, b1)
     s = v128.load_splat<f32>(a, 4)
-    c10 = f32x4.add(c10, f32x4.mul(s, b0))
-    c11 = f32x4.add(c11, f32x4.mul(s, b1))
+    c10 = MultiplyAdd.of(c10, s, b0)
+    c11 = MultiplyAdd.of(c11, s, b1)
     s = v128.load_splat<f32>(a, 8)
-    c20 = f32x4.add(c20, f32x4.mul(s, b0))
-    c21 = f32x4.add(c21, f32x4.mul(s, b1))
+    c20 = MultiplyAdd.of(c20, s, b0)
+    c21 = MultiplyAdd.of(c21, s, b1)
     s = v128.load_splat<f32>(a, 12)
-    c30 = f32x4.add(c30, f32x4.mul(s, b0))
-    c31 = f32x4.add(c31, f32x4.mul(s, b1))
+    c30 = MultiplyAdd.of(c30, s, b0)
+    c31 = MultiplyAdd.of(c31, s, b1)
     s = v128.load_splat<f32>(a, 16)
-    c40 = f32x4.add(c40, f32x4.mul(s, b0))
-    c41 = f32x4.add(c41, f32x4.mul(s, b1))
+    c40 = MultiplyAdd.of(c40, s, b0)
+    c41 = MultiplyAdd.of(c41, s, b1)
     a += 4 * TILE_ROWS
     b += 4 * TILE_COLS
   }

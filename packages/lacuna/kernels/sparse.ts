@@ -1,5 +1,6 @@
 import { Activation } from './activation'
 import { Lanes } from './lanes'
+import { MultiplyAdd } from './multiply-add'
 import { scratch } from './product'
 
 // Products with sparse matrices: row i of one has the entries e from starts[i] to ends[i], entry e
@@ -109,7 +110,7 @@ class Row {
   /** y += v·x for four floats, or the `left` < 4 that remain. */
   @inline
   static add(y: usize, v: v128, x: usize, left: usize): void {
-    Lanes.store(y, f32x4.add(Lanes.load(y, left), f32x4.mul(v, Lanes.load(x, left))), left)
+    Lanes.store(y, MultiplyAdd.of(Lanes.load(y, left), v, Lanes.load(x, left)), left)
   }
 }
 
@@ -143,14 +144,14 @@ function addRows(
     for (; at < behind; at += 32) {
       let s = v128.load(at)
       let t = v128.load(at, 16)
-      s = f32x4.add(s, f32x4.mul(v0, v128.load(b0)))
-      t = f32x4.add(t, f32x4.mul(v0, v128.load(b0, 16)))
-      s = f32x4.add(s, f32x4.mul(v1, v128.load(b1)))
-      t = f32x4.add(t, f32x4.mul(v1, v128.load(b1, 16)))
-      s = f32x4.add(s, f32x4.mul(v2, v128.load(b2)))
-      t = f32x4.add(t, f32x4.mul(v2, v128.load(b2, 16)))
-      s = f32x4.add(s, f32x4.mul(v3, v128.load(b3)))
-      t = f32x4.add(t, f32x4.mul(v3, v128.load(b3, 16)))
+      s = MultiplyAdd.of(s, v0, v128.load(b0))
+      t = MultiplyAdd.of(t, v0, v128.load(b0, 16))
+      s = MultiplyAdd.of(s, v1, v128.load(b1))
+      t = MultiplyAdd.of(t, v1, v128.load(b1, 16))
+      s = MultiplyAdd.of(s, v2, v128.load(b2))
+      t = MultiplyAdd.of(t, v2, v128.load(b2, 16))
+      s = MultiplyAdd.of(s, v3, v128.load(b3))
+      t = MultiplyAdd.of(t, v3, v128.load(b3, 16))
       v128.store(at, s)
       v128.store(at, t, 16)
       b0 += 32
@@ -161,10 +162,10 @@ function addRows(
     for (let j = whole; j < cols; j += 4) {
       const left = cols - j
       let s = v128.load(at)
-      s = f32x4.add(s, f32x4.mul(v0, Lanes.load(b0, left)))
-      s = f32x4.add(s, f32x4.mul(v1, Lanes.load(b1, left)))
-      s = f32x4.add(s, f32x4.mul(v2, Lanes.load(b2, left)))
-      s = f32x4.add(s, f32x4.mul(v3, Lanes.load(b3, left)))
+      s = MultiplyAdd.of(s, v0, Lanes.load(b0, left))
+      s = MultiplyAdd.of(s, v1, Lanes.load(b1, left))
+      s = MultiplyAdd.of(s, v2, Lanes.load(b2, left))
+      s = MultiplyAdd.of(s, v3, Lanes.load(b3, left))
       v128.store(at, s)
       at += 16
       b0 += 16
@@ -266,14 +267,14 @@ export function rowDots(
       for (; j + 16 <= cols; j += 16) {
         const p = ai + 4 * j
         const q = be + 4 * j
-        s0 = f32x4.add(s0, f32x4.mul(v128.load(p), v128.load(q)))
-        s1 = f32x4.add(s1, f32x4.mul(v128.load(p, 16), v128.load(q, 16)))
-        s2 = f32x4.add(s2, f32x4.mul(v128.load(p, 32), v128.load(q, 32)))
-        s3 = f32x4.add(s3, f32x4.mul(v128.load(p, 48), v128.load(q, 48)))
+        s0 = MultiplyAdd.of(s0, v128.load(p), v128.load(q))
+        s1 = MultiplyAdd.of(s1, v128.load(p, 16), v128.load(q, 16))
+        s2 = MultiplyAdd.of(s2, v128.load(p, 32), v128.load(q, 32))
+        s3 = MultiplyAdd.of(s3, v128.load(p, 48), v128.load(q, 48))
       }
       for (; j < cols; j += 4) {
         const left = cols - j
-        s0 = f32x4.add(s0, f32x4.mul(Lanes.load(ai + 4 * j, left), Lanes.load(be + 4 * j, left)))
+        s0 = MultiplyAdd.of(s0, Lanes.load(ai + 4 * j, left), Lanes.load(be + 4 * j, left))
       }
       const sums = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3))
       const low = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1)
