@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
-import { kernelBuild } from '../packages/lacuna/dist/compute/kernel-bytes.js'
+import { buildName } from '../packages/lacuna/dist/compute/strict-kernels.js'
 
 /** One sentence on what all this was measured with. */
 export function machine(data) {
@@ -10,7 +10,7 @@ export function machine(data) {
   )
   return (
     `${model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB; ` +
-    `Node ${process.versions.node}; lacuna ${version}, kernels ${kernelBuild}; ${data}; ` +
+    `Node ${process.versions.node}; lacuna ${version}, kernels ${buildName}; ${data}; ` +
     `load average ${loadavg()[0].toFixed(1)} at the start; ${new Date().toISOString().slice(0, 10)}`
   )
 }

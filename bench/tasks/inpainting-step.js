@@ -1,7 +1,7 @@
 // The sheet's step: batch 100, generator 784–256–256–784, energy network 784–256–256–1, minibatches
 // and masks included. Ours is measured through `train`, a resumable state an epoch included.
 import { EnergyInpainter } from '../../packages/lacuna/dist/index.js'
-import { buildName, threadCounts } from '../builds.js'
+import { buildName, builds, threadCounts } from '../builds.js'
 import { epochSeconds } from '../stopwatch.js'
 
 const STEPS = 100
@@ -26,13 +26,15 @@ export const inpaintingStep = {
         scale: 1000 / STEPS,
         count: quick ? 1 : 2,
         rounds: quick ? 3 : 9,
-        ours: threadCounts.map(threads => ({
-          build: buildName(threads),
-          run: count =>
-            epochSeconds(count, epochs =>
-              EnergyInpainter.create({ seed: 10 }).train(trained, { epochs, threads }),
-            ),
-        })),
+        ours: builds.flatMap(build =>
+          threadCounts.map(threads => ({
+            build: buildName(threads, build),
+            run: count =>
+              epochSeconds(count, epochs =>
+                EnergyInpainter.create({ seed: 10 }).train(trained, { epochs, threads, build }),
+              ),
+          })),
+        ),
         peers: [
           torchPeer(file, 'vectorised', 1.7),
           torchPeer(file, 'loop'),

@@ -5,5 +5,8 @@ import { rolldown } from 'rolldown'
 
 const path = name => fileURLToPath(new URL(`../dist/${name}`, import.meta.url))
 
-const bundle = await rolldown({ input: path('library.js'), external: ['#worker', 'fast-png'] })
+const bundle = await rolldown({
+  input: path('library.js'),
+  external: ['#worker', '#fast-kernels', 'fast-png'],
+})
 await bundle.write({ file: path('bundle/library.js') })

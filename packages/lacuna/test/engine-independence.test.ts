@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 function sourceLines(): { at: string; code: string }[] {
   return ['src', 'kernels'].flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter(file => file.endsWith('.ts') && !file.endsWith('kernel-bytes.ts'))
+      .filter(file => file.endsWith('.ts') && !/(strict|fast)-kernels\.ts$/.test(file))
       .flatMap(file =>
         readFileSync(join(root, folder, file), 'utf8')
           .replace(/\/\*[\s\S]*?\*\//g, comment => comment.replace(/[^\n]/g, ''))

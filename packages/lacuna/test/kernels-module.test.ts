@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { kernelBuild, kernelBytes } from '../dist/compute/kernel-bytes.js'
+import * as fast from '../dist/compute/fast-kernels.js'
+import * as strict from '../dist/compute/strict-kernels.js'
 
 /** The numbers of the sections of a WebAssembly module, in order. */
 function sections(bytes: Uint8Array): number[] {
@@ -19,7 +20,10 @@ function sections(bytes: Uint8Array): number[] {
   return ids
 }
 
-describe('the module of the kernels', () => {
+describe.each([
+  ['strict', strict],
+  ['fast', fast],
+])('the %s module of the kernels', (kind, { buildName, kernelBytes }) => {
   test('holds no data, no start function and no table, so that instances can share a memory', () => {
     const [table, start, elements, data] = [4, 8, 9, 11]
     const ids = sections(kernelBytes)
@@ -27,14 +31,14 @@ describe('the module of the kernels', () => {
     expect(ids).toContain(10) // code: the sections were found
   })
 
-  test('imports a memory and nothing else', () => {
-    const module = new WebAssembly.Module(kernelBytes)
-    expect(WebAssembly.Module.imports(module)).toEqual([
-      { module: 'env', name: 'memory', kind: 'memory' },
-    ])
-  })
-
   test('is named by how it rounds and the CRC-32 of its bytes', () => {
-    expect(kernelBuild).toBe(`strict-${crc32(kernelBytes).toString(16).padStart(8, '0')}`)
+    expect(buildName).toBe(`${kind}-${crc32(kernelBytes).toString(16).padStart(8, '0')}`)
   })
+})
+
+test('the module imports a memory and nothing else', () => {
+  const module = new WebAssembly.Module(strict.kernelBytes)
+  expect(WebAssembly.Module.imports(module)).toEqual([
+    { module: 'env', name: 'memory', kind: 'memory' },
+  ])
 })

@@ -1,12 +1,17 @@
 import { parent, Worker } from '#worker'
 import { type ErrorCode, LacunaError } from '../errors.js'
+import { type KernelBuild, useBuild } from './kernels.js'
 
 type Thread = InstanceType<typeof Worker>
 
-/** What helpers are sent: the memory of a run, and where its team's board is (see team.ts). */
+/**
+ * What helpers are sent: the memory of a run, where its team's board is (see team.ts), and the build of
+ * the kernels, if it is another than the strict one.
+ */
 export interface Recruitment {
   readonly memory: WebAssembly.Memory
   readonly board: number
+  readonly build?: KernelBuild
 }
 
 /** What a worker may ask for at any time. */
@@ -27,6 +32,7 @@ type Answer<Item> =
  * @param worker started by the caller, which owns its URL (bundlers look for it there)
  * @param job what the worker's generator receives, by structured clone
  * @param transfer buffers of the job that go to the worker for good
+ * @param build of the kernels, for the worker and its helpers; the strict one if left out
  * @throws LACUNA_E_WORKER if the worker or a helper dies; LACUNA_E_ABORTED if the signal fires; whatever
  *   coded error the generator throws
  */
@@ -35,6 +41,7 @@ export async function* iterate<Item>(
   job: unknown,
   signal?: AbortSignal,
   transfer: readonly ArrayBuffer[] = [],
+  build?: KernelBuild,
 ): AsyncGenerator<Item, void, undefined> {
   let settle: { resolve(answer: Answer<Item>): void; reject(error: Error): void } | undefined
   let failure: Error | undefined
@@ -73,7 +80,7 @@ export async function* iterate<Item>(
           type: 'module',
         })
         helpers.push(watched(helper))
-        helper.postMessage(answer.recruitment)
+        helper.postMessage({ ...answer.recruitment, build })
       }
       return
     }
@@ -94,7 +101,7 @@ export async function* iterate<Item>(
   try {
     if (signal?.aborted) abort()
     signal?.addEventListener('abort', abort)
-    worker.postMessage({ job }, transfer)
+    worker.postMessage({ job, build }, transfer)
     for (;;) {
       const answer = await next()
       if ('error' in answer) throw revive(answer.error)
@@ -132,7 +139,11 @@ export function serve<Job>(generator: (job: Job) => Iterator<unknown>): void {
   let items: Iterator<unknown> | undefined
   parent.onmessage = ({ data }) => {
     try {
-      if (!items) items = generator((data as { job: Job }).job)
+      if (!items) {
+        const { job, build } = data as { job: Job; build?: KernelBuild }
+        if (build) useBuild(build)
+        items = generator(job)
+      }
       const { done, value } = items.next()
       parent.postMessage(done ? { done } : { item: value })
     } catch (error) {

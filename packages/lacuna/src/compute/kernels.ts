@@ -1,4 +1,4 @@
-import { kernelBytes } from './kernel-bytes.js'
+import { buildName, kernelBytes } from './strict-kernels.js'
 
 /** What a layer does to its sums: the codes that the kernels know. The leaky slope is 0.2. */
 export const Activation = {
@@ -24,7 +24,8 @@ export type ModeCode = (typeof Mode)[keyof typeof Mode]
  * strides count elements. Nothing is checked: whoever calls has laid the memory out. Every sum has
  * one fixed order that depends on its own length alone, so that results do not change by a bit when
  * rows, columns or elements are divided among several calls: elements, unless a kernel says which.
- * Products and sums are rounded one by one (no fused multiply-add).
+ * Products and sums are rounded one by one (no fused multiply-add) but in the fast build, where a
+ * machine that can rounds a product and its addition to a sum once.
  */
 export interface Kernels {
   /**
@@ -464,15 +465,30 @@ export interface Kernels {
   useScratch(pointer: number): void
 }
 
-let compiled: WebAssembly.Module | undefined
+/** A build of the kernels, compiled; its name says how it rounds, and which bytes it is made of. */
+export interface KernelBuild {
+  readonly name: string
+  readonly module: WebAssembly.Module
+}
+
+let build: KernelBuild | undefined
+
+/** The build that this thread computes with: the strict one, unless it was given another. */
+export function kernelBuild(): KernelBuild {
+  build ??= { name: buildName, module: new WebAssembly.Module(kernelBytes) }
+  return build
+}
+
+/** Gives this thread the build that all its instances are of. */
+export function useBuild(given: KernelBuild): void {
+  build = given
+}
 
 /**
  * An instance of the kernels on `memory`. It writes nothing on starting, so that several instances,
  * one to a thread, can share one memory; each needs a scratch of its own before its first `product`.
- * The module is compiled once in each thread.
  */
 export function instantiate(memory: WebAssembly.Memory): Kernels {
-  compiled ??= new WebAssembly.Module(kernelBytes)
-  const instance = new WebAssembly.Instance(compiled, { env: { memory } })
+  const instance = new WebAssembly.Instance(kernelBuild().module, { env: { memory } })
   return instance.exports as unknown as Kernels
 }

@@ -1,4 +1,4 @@
-import { kernelBuild } from '../compute/kernel-bytes.js'
+import { kernelBuild } from '../compute/kernels.js'
 import { LacunaError } from '../errors.js'
 import { readSafetensors, type Tensor, writeSafetensors } from './safetensors.js'
 
@@ -37,7 +37,7 @@ export function writeCheckpoint(
     model,
     configuration: JSON.stringify(configuration),
     seed: String(seed),
-    kernels: kernelBuild,
+    kernels: String(training?.kernels ?? kernelBuild().name),
     ...(training && { training: JSON.stringify(training) }),
   })
 }

@@ -1,5 +1,6 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
+import { chosenBuild } from '../compute/build-choice.js'
 import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
@@ -186,8 +187,9 @@ export class EnergyInpainter {
    * ```
    */
   async *train(images: Images, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
-    const { signal, threads, ...plain } = options
+    const { signal, threads, build: choice, ...plain } = options
     if (plain.resume) this.#resume(plain.resume)
+    const build = await chosenBuild(choice)
     const { bytes: pixels, transfer } = await sendBytes(images.pixels)
     const job: TrainingJob = {
       checkpoint: this.save(),
@@ -197,7 +199,7 @@ export class EnergyInpainter {
     const worker = new Worker(new URL('../inpainting/train-worker.js', import.meta.url), {
       type: 'module',
     })
-    for await (const epoch of iterate<Epoch>(worker, job, signal, transfer)) {
+    for await (const epoch of iterate<Epoch>(worker, job, signal, transfer, build)) {
       const checkpoint = readNetworks(epoch.state)
       this.#networks.setState(checkpoint.tensors)
       this.#provenance = checkpoint.provenance

@@ -1,4 +1,5 @@
-import { kernelBuild } from '../compute/kernel-bytes.js'
+import type { BuildChoice } from '../compute/build-choice.js'
+import { kernelBuild } from '../compute/kernels.js'
 import { finiteUpTo } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
@@ -29,6 +30,8 @@ export interface TrainingOptions extends LossChoice {
    * how long it takes, not a bit of what comes out.
    */
   readonly threads?: number
+  /** How the arithmetic rounds; default `strict`, the same bits everywhere. */
+  readonly build?: BuildChoice
   /** Cancels the training at once. */
   readonly signal?: AbortSignal
 }
@@ -52,7 +55,7 @@ export interface Epoch {
 export interface TrainingJob {
   readonly checkpoint: Uint8Array
   readonly images: Pick<Images, 'count' | 'height' | 'width' | 'pixels'>
-  readonly options: Omit<TrainingOptions, 'signal'>
+  readonly options: Omit<TrainingOptions, 'signal' | 'build'>
 }
 
 /**
@@ -80,7 +83,7 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
     )
   const { seed } = provenance
   const recipe = { batch, learningRate, loss: choice.loss ?? 'log', ...parameters, patch }
-  const run = { ...recipe, data: fingerprint(pixels), kernels: kernelBuild }
+  const run = { ...recipe, data: fingerprint(pixels), kernels: kernelBuild().name }
   const done = resume ? epochsDone(provenance.training, run) : 0
 
   const networks = new InpaintingNetworks(architecture, Math.min(batch, count), threads)
