@@ -4,10 +4,8 @@ import { createInterface } from 'node:readline'
 
 // jax-js looks for a browser's `navigator`, and names Float16Array before it knows whether it needs
 // it; Node 20 has neither.
-Object.assign(globalThis, {
-  navigator: globalThis.navigator ?? { userAgent: 'node' },
-  Float16Array: Reflect.get(globalThis, 'Float16Array') ?? class {},
-})
+globalThis.navigator ??= { userAgent: 'node' }
+globalThis.Float16Array ??= class {}
 export const jax = await import('@jax-js/jax')
 await jax.init('wasm')
 jax.defaultDevice('wasm')
