@@ -13,7 +13,15 @@ export {
 } from './bits'
 export { classScores } from './classes'
 export { exp, log, sigmoid, softplus, tanh } from './elementary'
-export { addScaled, addToDoubles, blend, bytesToFloats, expandBytes, scale } from './elementwise'
+export {
+  addScaled,
+  addToDoubles,
+  blend,
+  bytesToFloats,
+  expandBytes,
+  scale,
+  scaleRows,
+} from './elementwise'
 export { adamStep, momentumStep } from './optimiser'
 export { multiplyTile, product, scratchBytes, useScratch } from './product'
 export { randomBits, randomUniform } from './random'

@@ -70,10 +70,21 @@ export {
 export { holeErrors } from './inpainting/hole-errors.js'
 export { inpaintingIdentities } from './inpainting/identities.js'
 export { type ImageShape, type Patch, paste } from './inpainting/mask.js'
-export type { Architecture, NetworkShape } from './inpainting/networks.js'
+export type { Architecture } from './inpainting/networks.js'
 export { PrincipalComponents } from './inpainting/principal-components.js'
 export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
+export {
+  type WeightedAnswers,
+  WindowInpainter,
+  type WindowInpainterOptions,
+} from './inpainting/window-inpainter.js'
+export {
+  type WindowRecipe,
+  type WindowRecipeName,
+  windowRecipes,
+} from './inpainting/window-recipes.js'
+export type { WindowProgress, WindowTrainingOptions } from './inpainting/window-training.js'
 export { type Calibration, calibration, crps } from './mixture/calibration.js'
 export { type CollapseReport, collapseReport } from './mixture/collapse-report.js'
 export type { MixtureArchitecture } from './mixture/conditional-network.js'
@@ -86,3 +97,4 @@ export {
 } from './mixture/mixture-density-network.js'
 export type { Mode } from './mixture/modes.js'
 export type { MixtureEpoch, MixtureTrainingOptions } from './mixture/training.js'
+export type { NetworkShape } from './network/state-dict.js'

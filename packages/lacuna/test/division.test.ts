@@ -63,6 +63,7 @@ const calls: Record<Divisible, (n: number) => number[][]> = {
   activate: n => [[out, n, hardtanh]],
   activationGradient: n => [[out, x, n, Activation.tanh]],
   scale: n => [[out, -0.3, n]],
+  scaleRows: n => [[out, x, n % 100, 19]],
   addScaled: n => [[out, x, -0.3, n]],
   blend: n => [[out, x, y, x, n]],
   exp: n => [[out, x, n]],

@@ -104,6 +104,13 @@ export const divisions = {
       return [out! + 4 * first, x! + 4 * first, xRow!, rows!, columns, mode!, alpha!]
     },
   },
+  scaleRows: {
+    units: ([, , n]) => n!,
+    work: ([, , n, cols]) => n! * cols!,
+    part: ([y, factors, _, cols], from, to) => [
+      ...[y! + 4 * from * cols!, factors! + 4 * from, to - from, cols!],
+    ],
+  },
   classScores: {
     units: call => call[5]!,
     work: ([, , , , , n, classes, hidden]) => 20 * n! * classes! * hidden!,

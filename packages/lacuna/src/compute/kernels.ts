@@ -223,6 +223,12 @@ export interface Kernels {
   /** yᵢ ← alpha·yᵢ, for n floats. */
   scale(y: number, alpha: number, n: number): void
 
+  /**
+   * Row i of y, of `cols` floats, ← factorᵢ times it. Work is divided by rows.
+   * @param factors n floats
+   */
+  scaleRows(y: number, factors: number, n: number, cols: number): void
+
   /** yᵢ ← yᵢ + alpha·xᵢ, for n floats. */
   addScaled(y: number, x: number, alpha: number, n: number): void
 
