@@ -11,6 +11,7 @@ export {
   transposeDense,
   transposeOnes,
 } from './bits'
+export { solveSubmatrices } from './cholesky'
 export { classScores } from './classes'
 export { exp, log, sigmoid, softplus, tanh } from './elementary'
 export {
