@@ -62,6 +62,7 @@ export {
   writeSafetensors,
 } from './formats/safetensors.js'
 export { vis10 } from './formats/vis10.js'
+export { ConditionalGaussian } from './inpainting/conditional-gaussian.js'
 export { drawMasks, type MaskKind, maskKinds } from './inpainting/draw-masks.js'
 export {
   EnergyInpainter,
