@@ -62,6 +62,8 @@ export {
   writeSafetensors,
 } from './formats/safetensors.js'
 export { vis10 } from './formats/vis10.js'
+export { AnyMaskInpainter, type AnyMaskOptions } from './inpainting/any-mask-inpainter.js'
+export type { AnyMaskProgress, AnyMaskTrainingOptions } from './inpainting/any-mask-training.js'
 export { ConditionalGaussian } from './inpainting/conditional-gaussian.js'
 export { drawMasks, type MaskKind, maskKinds } from './inpainting/draw-masks.js'
 export {

@@ -13,7 +13,8 @@ import {
 } from '../formats/checkpoint.js'
 import { fingerprint } from '../formats/crc32.js'
 import { momentsOf } from './covariance.js'
-import { type Gaussian, GaussianFill } from './gaussian-fill.js'
+import { type Gaussian, gaussianFrom, gaussianShapes, gaussianTensors } from './gaussian.js'
+import { GaussianFill } from './gaussian-fill.js'
 import { requireMask } from './mask.js'
 
 const MODEL = 'conditional-gaussian'
@@ -72,8 +73,7 @@ export class ConditionalGaussian implements Gaussian {
       whitening.set(W.subarray(i * pixels, i * pixels + i + 1), at)
     const { buffer, byteOffset, byteLength } = x instanceof Matrix ? x.data : x.pixels
     const data = fingerprint(new Uint8Array(buffer, byteOffset, byteLength))
-    // One pass over the data, and nothing is drawn.
-    const provenance = { seed: 0, training: { epochs: 1, data, ridge } }
+    const provenance = { seed: 0, training: { data, ridge } } // nothing is drawn from the seed
     return new ConditionalGaussian({ mean: Float32Array.from(mean), whitening }, provenance)
   }
 
@@ -87,21 +87,14 @@ export class ConditionalGaussian implements Gaussian {
     const { pixels } = (configuration ?? {}) as { pixels?: unknown }
     if (!Number.isSafeInteger(pixels) || (pixels as number) < 1)
       throw damaged('configuration', JSON.stringify(configuration))
-    checkTensors(tensors, parameterShapes(pixels as number))
-    const [mean, whitening] = ['mean', 'whitening'].map(name =>
-      Float32Array.from(tensors.get(name)!.data as Float32Array | Float64Array),
-    )
-    return new ConditionalGaussian({ mean: mean!, whitening: whitening! }, provenance)
+    checkTensors(tensors, gaussianShapes(pixels as number))
+    return new ConditionalGaussian(gaussianFrom(tensors), provenance)
   }
 
   /** The checkpoint: safetensors with μ and the lower triangle of W, row after row. */
   save(): Uint8Array {
-    const pixels = this.mean.length
-    const data = [this.mean, this.whitening]
-    const tensors = parameterShapes(pixels).map(
-      ({ name, shape }, i) => [name, { shape, data: data[i]! }] as const,
-    )
-    return writeCheckpoint(MODEL, { pixels }, this.#provenance, new Map(tensors))
+    const configuration = { pixels: this.mean.length }
+    return writeCheckpoint(MODEL, configuration, this.#provenance, gaussianTensors(this))
   }
 
   /**
@@ -124,11 +117,4 @@ export class ConditionalGaussian implements Gaussian {
       return fill.filled
     })
   }
-}
-
-function parameterShapes(pixels: number): { name: string; shape: number[] }[] {
-  return [
-    { name: 'mean', shape: [pixels] },
-    { name: 'whitening', shape: [(pixels * (pixels + 1)) / 2] },
-  ]
 }

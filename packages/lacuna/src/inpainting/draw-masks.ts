@@ -31,7 +31,8 @@ function drawSheetPatch(image: ImageShape, random: Random): Patch {
   return drawPatches(1, image, random, patch)[0]!
 }
 
-const drawings = {
+/** How a mask of each kind is drawn. */
+export const maskDrawings = {
   patch: rectangular(drawSheetPatch),
   strokes: (mask, image, random) =>
     paintBrushStrokes(mask, image, random, { least: 0.05, most: 0.2 }),
@@ -43,10 +44,10 @@ const drawings = {
  * The kinds of holes that methods are compared on: the sheet's `patch`, brush `strokes` over 5 to
  * 20 % of the image, a `rectangle` of up to half of it, and `half` of it.
  */
-export type MaskKind = keyof typeof drawings
+export type MaskKind = keyof typeof maskDrawings
 
 /** The names of the kinds of masks. */
-export const maskKinds = Object.keys(drawings) as readonly MaskKind[]
+export const maskKinds = Object.keys(maskDrawings) as readonly MaskKind[]
 
 /**
  * Draws n masks of one kind, one after the other: the first of many are those of fewer.
@@ -61,7 +62,7 @@ export const maskKinds = Object.keys(drawings) as readonly MaskKind[]
  * ```
  */
 export function drawMasks(kind: MaskKind, n: number, image: ImageShape, random: Random): Matrix {
-  if (!Object.hasOwn(drawings, kind))
+  if (!Object.hasOwn(maskDrawings, kind))
     throw new LacunaError(
       'LACUNA_E_OPTION',
       `there is no kind of mask '${kind}'`,
@@ -69,6 +70,6 @@ export function drawMasks(kind: MaskKind, n: number, image: ImageShape, random: 
     )
   requireWhole('the number of masks', n, 0)
   const mask = new Matrix(n, image.height * image.width)
-  for (let i = 0; i < n; i++) drawings[kind](mask.row(i), image, random)
+  for (let i = 0; i < n; i++) maskDrawings[kind](mask.row(i), image, random)
   return mask
 }

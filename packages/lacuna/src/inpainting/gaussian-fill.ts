@@ -1,17 +1,10 @@
-import { Activation, Mode } from '../compute/kernels.js'
+import { Activation } from '../compute/kernels.js'
 import { Matrix } from '../compute/matrix.js'
 import type { Workspace } from '../compute/workspace.js'
 import { LacunaError } from '../errors.js'
+import { type Gaussian, precisionOf } from './gaussian.js'
 import { Holes } from './holes.js'
 import { groupByMask } from './mask-groups.js'
-
-/** A Gaussian by its mean and its whitening W, for which Σ⁻¹ = WᵀW. */
-export interface Gaussian {
-  /** μ, one a pixel. */
-  readonly mean: Float32Array
-  /** W, lower triangular, row after row without the zeros: p(p + 1)/2 values. */
-  readonly whitening: Float32Array
-}
 
 const { identity, hardtanh } = Activation
 
@@ -127,21 +120,6 @@ export class GaussianFill {
     }
     return completed
   }
-}
-
-/** Λ = WᵀW. */
-function precisionOf({ mean, whitening }: Gaussian, workspace: Workspace): Float32Array {
-  const pixels = mean.length
-  const factor = workspace.floats(pixels * pixels)
-  for (let i = 0, at = 0; i < pixels; at += ++i)
-    factor.set(whitening.subarray(at, at + i + 1), i * pixels)
-  const precision = workspace.floats(pixels * pixels)
-  const [L, W] = [precision.byteOffset, factor.byteOffset]
-  workspace.kernels.product(
-    ...([L, pixels, pixels, pixels, pixels, W, 1, pixels, W, pixels, 1] as const),
-    ...([Mode.store, 1, 0, identity] as const),
-  )
-  return precision
 }
 
 function singular(): LacunaError {
