@@ -110,7 +110,7 @@ export class AnyMaskInpainter {
    * corrector. The model takes over the parameters with each `state`.
    *
    * @param images at least two, in the model's shape
-   * @returns how it goes, every fifty steps
+   * @returns how it goes, every fifty steps and with every state
    * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the
    *   state is of another run; LACUNA_E_DIVERGED if the error is no longer finite; LACUNA_E_ABORTED if
    *   the signal fires; LACUNA_E_WORKER if the worker dies

@@ -12,10 +12,10 @@ import { correctionStep } from './correction-step.js'
 import { gaussianTensors } from './gaussian.js'
 import { MaskedBatches } from './masked-batches.js'
 
-/** Steps in all, if not said otherwise; between two reports; and between two states. */
+/** Steps in all, if not said otherwise; between two reports; and how many states there are in all. */
 const STEPS = 5500
 const REPORT = 50
-const KEEP = 500
+const STATES = 10
 
 /** η at the start, and β₁ and β₂ of Adam. */
 const RATE = 2e-3
@@ -37,14 +37,14 @@ export interface AnyMaskTrainingOptions {
   readonly signal?: AbortSignal
 }
 
-/** What is known every fifty steps. */
+/** What is known every fifty steps, and with every state. */
 export interface AnyMaskProgress {
   /** Steps behind it, and in all. */
   readonly step: number
   readonly steps: number
   /** The mean squared error inside the holes since the last report, pixels in [−1, 1]. */
   readonly reconstruction: number
-  /** Every five hundred steps and at the end: all that is needed to go on from here, in safetensors. */
+  /** Each time a tenth of the steps is done: all that is needed to go on from here, in safetensors. */
   readonly state?: Uint8Array
 }
 
@@ -90,6 +90,7 @@ export function* trainAnyMask({
   const done = resume ? readTrainingState(resume, run, memory).step : 0
   adam.advance(done)
 
+  const keep = Math.ceil(steps / STATES)
   let [sum, since] = [0, done]
   for (let step = done; step < steps; step++) {
     batches.take(step, network)
@@ -103,10 +104,11 @@ export function* trainAnyMask({
       )
     sum += error
     const end = step + 1
-    if (end % REPORT !== 0 && end !== steps) continue
+    const keeps = end % keep === 0 || end === steps
+    if (!keeps && end % REPORT !== 0) continue
     const progress = { step: end, steps, reconstruction: sum / (end - since) }
     ;[sum, since] = [0, end]
-    if (end % KEEP !== 0 && end !== steps) yield progress
+    if (!keeps) yield progress
     else {
       const record = { seed, training: { ...training, step: end } }
       const model = writeAnyMask(network.parameters(), record)

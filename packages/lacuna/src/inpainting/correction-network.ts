@@ -70,7 +70,7 @@ export class CorrectionNetwork {
       for (let j = to; j < to + pixels; j++) input[j]! += 1
       input.set(mask.subarray(from, from + pixels), to + pixels)
     }
-    this.input.list(n, 0)
+    this.input.list(n, 0, Number.POSITIVE_INFINITY)
     const { layers } = this.corrector
     const a = forwardThrough(kernels, layers.slice(0, -1), this.input, n)
     const { weight: V, bias: b, inputs } = layers.at(-1)!
