@@ -4,7 +4,7 @@ import type { Random } from '../compute/random.js'
 import { LacunaError } from '../errors.js'
 import { paintBrushStrokes } from './brush-strokes.js'
 import { drawHalf } from './half-image.js'
-import { type ImageShape, type Patch, writeMask } from './mask.js'
+import { fillPatches, type ImageShape, type Patch } from './mask.js'
 import { drawRectangle } from './random-rectangle.js'
 import { drawPatches, sheetPatch } from './remove-patch.js'
 
@@ -14,7 +14,7 @@ type MaskDrawing = (mask: Float32Array, image: ImageShape, random: Random) => vo
 const rectangular =
   (draw: (image: ImageShape, random: Random) => Patch): MaskDrawing =>
   (mask, image, random) =>
-    writeMask(mask, [draw(image, random)], image)
+    fillPatches(mask, [draw(image, random)], image, 1)
 
 /** The side of the sheet's images. */
 const SIDE = 28

@@ -72,7 +72,8 @@ export class GaussianFill {
   fill(n: number, groups: number): number {
     const { kernels } = this.workspace
     const { pixels, holes, firsts } = this
-    const count = holes.list(this.mask, n)
+    holes.listMask(this.mask, n)
+    const count = holes.starts[n]!
     const [starts, ends, missing] = [holes.starts, holes.ends, holes.pixels].map(
       list => list.byteOffset,
     ) as [number, number, number]
