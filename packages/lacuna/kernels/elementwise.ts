@@ -18,6 +18,10 @@ export function addScaled(y: usize, x: usize, alpha: f32, n: usize): void {
   }
 }
 
+export function scaleRows(y: usize, factors: usize, n: usize, cols: usize): void {
+  for (let i: usize = 0; i < n; i++) scale(y + 4 * i * cols, load<f32>(factors + 4 * i), cols)
+}
+
 class Blend {
   @inline
   static step(out: usize, x: usize, y: usize, mask: usize, left: usize): void {

@@ -11,10 +11,19 @@ export {
   transposeDense,
   transposeOnes,
 } from './bits'
+export { solveSubmatrices } from './cholesky'
 export { classScores } from './classes'
 export { reflect, rotate, updateAndMultiply } from './eigen'
 export { exp, log, sigmoid, softplus, tanh } from './elementary'
-export { addScaled, addToDoubles, blend, bytesToFloats, expandBytes, scale } from './elementwise'
+export {
+  addScaled,
+  addToDoubles,
+  blend,
+  bytesToFloats,
+  expandBytes,
+  scale,
+  scaleRows,
+} from './elementwise'
 export { addByteProducts } from './moments'
 export { adamStep, momentumStep } from './optimiser'
 export { multiplyTile, product, scratchBytes, useScratch } from './product'

@@ -28,6 +28,7 @@ export type { Completion, OutputPrediction, PredictionOptions } from './boltzman
 export { pseudoLogLikelihood } from './boltzmann/pseudo-likelihood.js'
 export type { RbmEpoch } from './boltzmann/training.js'
 export type { Likelihood, RbmTrainingOptions } from './boltzmann/training-options.js'
+export type { BuildChoice } from './compute/build-choice.js'
 export type { Identity } from './compute/identity.js'
 export { type M64, Matrix } from './compute/matrix.js'
 export { Random } from './compute/random.js'
@@ -62,6 +63,10 @@ export {
   writeSafetensors,
 } from './formats/safetensors.js'
 export { vis10 } from './formats/vis10.js'
+export { AnyMaskInpainter, type AnyMaskOptions } from './inpainting/any-mask-inpainter.js'
+export type { AnyMaskProgress, AnyMaskTrainingOptions } from './inpainting/any-mask-training.js'
+export { ConditionalGaussian } from './inpainting/conditional-gaussian.js'
+export { drawMasks, type MaskKind, maskKinds } from './inpainting/draw-masks.js'
 export {
   EnergyInpainter,
   type InpainterOptions,
@@ -70,10 +75,21 @@ export {
 export { holeErrors } from './inpainting/hole-errors.js'
 export { inpaintingIdentities } from './inpainting/identities.js'
 export { type ImageShape, type Patch, paste } from './inpainting/mask.js'
-export type { Architecture, NetworkShape } from './inpainting/networks.js'
+export type { Architecture } from './inpainting/networks.js'
 export { PrincipalComponents } from './inpainting/principal-components.js'
 export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
+export {
+  type WeightedAnswers,
+  WindowInpainter,
+  type WindowInpainterOptions,
+} from './inpainting/window-inpainter.js'
+export {
+  type WindowRecipe,
+  type WindowRecipeName,
+  windowRecipes,
+} from './inpainting/window-recipes.js'
+export type { WindowProgress, WindowTrainingOptions } from './inpainting/window-training.js'
 export { type Calibration, calibration, crps } from './mixture/calibration.js'
 export { type CollapseReport, collapseReport } from './mixture/collapse-report.js'
 export type { MixtureArchitecture } from './mixture/conditional-network.js'
@@ -86,3 +102,4 @@ export {
 } from './mixture/mixture-density-network.js'
 export type { Mode } from './mixture/modes.js'
 export type { MixtureEpoch, MixtureTrainingOptions } from './mixture/training.js'
+export type { NetworkShape } from './network/state-dict.js'

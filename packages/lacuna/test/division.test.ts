@@ -14,6 +14,15 @@ const bytes = workspace.bytes(SIZE)
 const starts = workspace.words(100)
 const ends = workspace.words(100)
 const columns = workspace.words(400)
+/** As many rows, each a group of its own, and a definite matrix of ten columns to solve with. */
+const firsts = workspace.words(101)
+firsts.set(firsts.map((_, i) => i))
+const distinct = workspace.words(400)
+distinct.set(distinct.map((_, e) => ((e >> 2) + 3 * (e & 3)) % 10))
+const definite = workspace.floats(100)
+definite.set(
+  definite.map((_, at) => (at % 11 === 0 ? 3 : 1 / (1 + (at % 10) + Math.floor(at / 10)))),
+)
 
 function fill(seed: number): void {
   // A quarter of the floats are 0.
@@ -45,6 +54,9 @@ const calls: Record<Divisible, (n: number) => number[][]> = {
   ],
   listRows: n => [[s, e, j, out, x, 0, n % 100, 4]],
   rowDots: n => [[out, x, y, y, 21, s, e, j, n % 100, hardtanh]],
+  solveSubmatrices: n => [
+    [x, s, e, distinct.byteOffset, firsts.byteOffset, n % 100, definite.byteOffset, 10, out],
+  ],
   columnSums: n => [
     [out, x, n + 1, 11, n, store, 1],
     [out, x, n, 11, n, accumulate, -0.3],
@@ -63,6 +75,7 @@ const calls: Record<Divisible, (n: number) => number[][]> = {
   activate: n => [[out, n, hardtanh]],
   activationGradient: n => [[out, x, n, Activation.tanh]],
   scale: n => [[out, -0.3, n]],
+  scaleRows: n => [[out, x, n % 100, 19]],
   addScaled: n => [[out, x, -0.3, n]],
   blend: n => [[out, x, y, x, n]],
   exp: n => [[out, x, n]],

@@ -105,6 +105,17 @@ function calls(n: number): Record<string, Call> {
       bytes: [4 * 6, 2 * floats, 3 * floats],
       run: (k, o, a, b) => k.rowDots(o!, a!, b!, 0, n, starts, ends, columns, 2, relu),
     },
+    solveSubmatrices: {
+      bytes: [2 * floats, 4 * 2, 4 * 2, 2 * floats, 4 * 2, n * floats, n * floats],
+      run: (k, values, s, e, c, f, a, room) => {
+        const words = new Uint32Array(workspace.memory.buffer)
+        words.set([0, n], s! / 4)
+        words.set([n, 2 * n], e! / 4)
+        words.set([0, 2], f! / 4)
+        for (let i = 0; i < 2 * n; i++) words[c! / 4 + i] = i % n
+        k.solveSubmatrices(values!, s!, e!, c!, f!, 1, a!, n, room!)
+      },
+    },
     listRows: {
       bytes: [floats],
       run: (k, x) => {

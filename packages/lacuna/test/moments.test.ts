@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Images } from '../dist/data/images.js'
-import { imageMoments, rowMoments } from '../dist/inpainting/moments.js'
+import { momentsOf } from '../dist/inpainting/moments.js'
 import { noise } from './reference/noise.js'
 
 /** Images of so many pixels in which about a third of the pixels is not 0. */
@@ -29,14 +29,14 @@ function wholeNumbers({ count: n, width, pixels }: Images) {
   return { sums, centred }
 }
 
-test('imageMoments is exact but for its last roundings', () => {
+test('momentsOf is exact but for its last roundings', () => {
   const property = fc.property(
     fc.integer({ min: 2, max: 300 }), // blocks of 128, whole and in part
     fc.integer({ min: 1, max: 20 }),
     fc.integer(),
     (count, pixels, seed) => {
       const images = sparseImages(count, pixels, seed)
-      const { mean, covariance } = imageMoments(images)
+      const { mean, covariance } = momentsOf(images)
       const { sums, centred } = wholeNumbers(images)
       for (const [i, sum] of sums.entries()) expect(mean[i]).toBe(Number(sum) / count / 127.5 - 1)
       for (const [at, value] of centred.entries()) {
@@ -48,11 +48,11 @@ test('imageMoments is exact but for its last roundings', () => {
   fc.assert(property, { numRuns: 40 })
 })
 
-test('imageMoments of more bright images than one sum of the kernel holds', () => {
+test('momentsOf of more bright images than one sum of the kernel holds', () => {
   const count = 2 * 65_536 + 100
   const images = new Images(count, 1, 2, new Uint8Array(2 * count).fill(255))
   for (let i = 0; i < count; i += 3) images.pixels[2 * i] = 254
-  const { mean, covariance } = imageMoments(images)
+  const { mean, covariance } = momentsOf(images)
   const dimmer = Math.ceil(count / 3) / count
   expect(mean[0]).toBeCloseTo(1 - dimmer / 127.5, 14)
   expect(mean[1]).toBe(1)
@@ -61,9 +61,9 @@ test('imageMoments of more bright images than one sum of the kernel holds', () =
   expect([...covariance.data.subarray(1)]).toEqual([0, 0, 0])
 })
 
-test('rowMoments of the numbers that images are gives nearly the same', () => {
+test('momentsOf of the numbers that images are gives nearly the same', () => {
   const images = sparseImages(300, 30, 7)
-  const [bytes, rows] = [imageMoments(images), rowMoments(images.matrix())]
+  const [bytes, rows] = [momentsOf(images), momentsOf(images.matrix())]
   for (const [i, value] of bytes.mean.entries()) expect(rows.mean[i]).toBeCloseTo(value, 7)
   for (const [at, value] of bytes.covariance.data.entries())
     expect(Math.abs(rows.covariance.data[at]! - value)).toBeLessThan(1e-6)

@@ -39,6 +39,22 @@ describe('SparseInput', () => {
     expect(byOutput.input.isSparseFor(byOutput.layer)).toBe(false)
   })
 
+  test('never counts as dense if so asked, so that a row’s answer is its own', () => {
+    const { workspace, kernels, layer, input } = setUp(n * inputs - 1)
+    const never = new SparseInput(workspace, n, inputs, outputs)
+    never.x.set(input.x)
+    never.list(n, -1, Infinity)
+    expect(never.isSparseFor(layer)).toBe(true)
+    affine(kernels, layer, never, n)
+    const whole = layer.output.slice()
+    never.x.set(input.x.subarray(4 * inputs, 5 * inputs))
+    never.list(1, -1, Infinity)
+    affine(kernels, layer, never, 1)
+    expect(layer.output.slice(0, outputs)).toEqual(whole.slice(4 * outputs, 5 * outputs))
+    affine(kernels, layer, input.x, n)
+    close(layer.output, whole)
+  })
+
   for (const others of [0, 1, 40, 80])
     test(`gives a layer what X gives it: ${others} of ${n * inputs} elements are not background`, () => {
       const { workspace, kernels, layer, input } = setUp(others)

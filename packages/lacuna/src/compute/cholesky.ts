@@ -47,3 +47,17 @@ export function choleskySolve(L: Float64Array, n: number, b: Float64Array): Floa
   backSubstitute(L, n, n, x)
   return x
 }
+
+/** L⁻¹ of a lower triangular n×n matrix, itself lower triangular: row i of LX = 1 solved for Xᵢ. */
+export function invertTriangular(L: Float64Array, n: number): Float64Array {
+  const X = new Float64Array(n * n)
+  for (let i = 0; i < n; i++) {
+    const [row, pivot] = [i * n, L[i * n + i]!]
+    for (let k = 0; k < i; k++) {
+      const factor = L[row + k]! / pivot
+      for (let j = 0; j <= k; j++) X[row + j]! -= factor * X[k * n + j]!
+    }
+    X[row + i] = 1 / pivot
+  }
+  return X
+}

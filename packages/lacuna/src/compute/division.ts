@@ -95,6 +95,15 @@ export const divisions = {
       ...[starts! + 4 * from, ends! + 4 * from, rows!, to - from, f!],
     ],
   },
+  solveSubmatrices: {
+    units: ([, , , , , groups]) => groups!,
+    // How large the submatrices are is not looked at: a seventh of the rows is taken for granted.
+    work: ([, , , , , groups, , cols]) => (groups! * cols! ** 3) / 1000,
+    part: ([values, starts, ends, columns, firsts, _, a, cols, room], from, to) => [
+      ...[values!, starts!, ends!, columns!, firsts! + 4 * from, to - from],
+      ...[a!, cols!, room! + 4 * from * cols! * cols!],
+    ],
+  },
   columnSums: {
     units: call => Math.ceil(call[4]! / PANEL),
     work: ([, , , rows, cols]) => 2 * rows! * cols!,
@@ -103,6 +112,13 @@ export const divisions = {
       const columns = Math.min(cols!, PANEL * to) - first
       return [out! + 4 * first, x! + 4 * first, xRow!, rows!, columns, mode!, alpha!]
     },
+  },
+  scaleRows: {
+    units: ([, , n]) => n!,
+    work: ([, , n, cols]) => n! * cols!,
+    part: ([y, factors, _, cols], from, to) => [
+      ...[y! + 4 * from * cols!, factors! + 4 * from, to - from, cols!],
+    ],
   },
   classScores: {
     units: call => call[5]!,

@@ -179,6 +179,31 @@ export interface Kernels {
   ): void
 
   /**
+   * x_h ← A_hh⁻¹ x_h, for rows of a sparse matrix whose entries stand in the columns h: A_hh is the
+   * part of A in these rows and columns. Rows of one group have the same columns, so that one
+   * decomposition of Cholesky, A_hh = UᵀU, serves them all. Work is divided by groups.
+   *
+   * U is computed in blocks of ten rows. Sums over the rows above a block are those of `product`,
+   * within it rows are added from first to last, and so in substituting forward; in substituting
+   * backward the products are added in four lanes, then the lanes in pairs.
+   * @param values,starts,ends,columns the sparse matrix; its values are replaced
+   * @param firsts group g is the rows firsts[g] to firsts[g + 1] − 1: groups + 1 unsigned numbers
+   * @param a A, symmetric, cols×cols floats; each A_hh must be positive definite (NaN comes out else)
+   * @param room cols·cols floats for each group, which need not be there beyond what its h fills
+   */
+  solveSubmatrices(
+    values: number,
+    starts: number,
+    ends: number,
+    columns: number,
+    firsts: number,
+    groups: number,
+    a: number,
+    cols: number,
+    room: number,
+  ): void
+
+  /**
    * outⱼ = Σᵢ x[i,j] or outⱼ += alpha·Σᵢ x[i,j], rows added from first to last. Work is divided by
    * columns.
    * @param out cols floats
@@ -223,6 +248,12 @@ export interface Kernels {
 
   /** yᵢ ← alpha·yᵢ, for n floats. */
   scale(y: number, alpha: number, n: number): void
+
+  /**
+   * Row i of y, of `cols` floats, ← factorᵢ times it. Work is divided by rows.
+   * @param factors n floats
+   */
+  scaleRows(y: number, factors: number, n: number, cols: number): void
 
   /** yᵢ ← yᵢ + alpha·xᵢ, for n floats. */
   addScaled(y: number, x: number, alpha: number, n: number): void

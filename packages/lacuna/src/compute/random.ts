@@ -16,6 +16,7 @@ export const Stream = {
   robotArm: 7,
   gibbs: 8,
   classGibbs: 10,
+  heads: 11,
 } as const
 
 const MULTIPLIER_0 = 0xd2511f53

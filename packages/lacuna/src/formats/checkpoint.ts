@@ -12,9 +12,8 @@ export interface Provenance {
   readonly training?: TrainingRecord
 }
 
-/** The options of a training run, the fingerprint of its data and how many epochs are done. */
+/** The options of a training run, the fingerprint of its data and how far it is. */
 export interface TrainingRecord {
-  readonly epochs: number
   readonly data: string
   readonly [option: string]: unknown
 }

@@ -1,10 +1,29 @@
 import { Activation, type Kernels, Mode } from '../compute/kernels.js'
-import { type M64, Matrix } from '../compute/matrix.js'
+import { type M64, Matrix, requireFinite } from '../compute/matrix.js'
 import { Workspace } from '../compute/workspace.js'
-import type { Images } from '../data/images.js'
+import { Images } from '../data/images.js'
+import { LacunaError } from '../errors.js'
 
 /** μ = 1/n Σ x and C = 1/(n − 1) Σ (x − μ)(x − μ)ᵀ over n examples. */
 export type Moments = { readonly mean: Float64Array; readonly covariance: M64 }
+
+/**
+ * Mean and covariance of examples.
+ * @param x n×p examples, or images (which are scaled to [−1, 1])
+ * @throws LACUNA_E_SHAPE if there are fewer than two; LACUNA_E_NOT_FINITE
+ */
+export function momentsOf(x: Matrix | Images): Moments {
+  const n = x instanceof Images ? x.count : x.rows
+  if (n < 2)
+    throw new LacunaError(
+      'LACUNA_E_SHAPE',
+      `a covariance needs at least 2 examples, not ${n}`,
+      'Pass more rows.',
+    )
+  if (x instanceof Images) return imageMoments(x)
+  requireFinite('x', x)
+  return rowMoments(x)
+}
 
 /** Images that go through `addByteProducts` at a time, and after how many its sums are taken over. */
 const BLOCK = 128
@@ -17,7 +36,7 @@ const MOST = 65536
  *
  * A further pixel that is 1 in every image gives Σ pᵢ along with the products.
  */
-export function imageMoments(images: Images): Moments {
+function imageMoments(images: Images): Moments {
   const { count: n, pixels: bytes } = images
   const pixels = images.height * images.width
   const cols = 8 * Math.ceil((pixels + 1) / 8)
@@ -56,7 +75,7 @@ const SHORT = 32
  * float64: components far down have nearly equal variances and turn into one another at the least
  * error of C.
  */
-export function rowMoments(x: Matrix): Moments {
+function rowMoments(x: Matrix): Moments {
   const { rows: n, cols } = x
   const mean = columnMeans(x)
   const workspace = new Workspace()

@@ -1,16 +1,15 @@
 import { Workspace } from '../compute/workspace.js'
-import { type AffineLayer, setWeight, weightOf } from '../network/affine.js'
 import { GradientDescent } from '../network/optimiser.js'
-import { type ActivationName, Perceptron } from '../network/perceptron.js'
+import { Perceptron } from '../network/perceptron.js'
 import { SparseInput } from '../network/sparse-input.js'
+import {
+  type NetworkShape,
+  type StateDict,
+  setStateDict,
+  stateDict,
+} from '../network/state-dict.js'
 import { Holes } from './holes.js'
 import type { ImageShape } from './mask.js'
-
-/** Units of each layer, the input first, and the activation of each layer after it. */
-export interface NetworkShape {
-  readonly sizes: readonly number[]
-  readonly activations: readonly ActivationName[]
-}
 
 /** The two networks of an inpainter and the shape of its images. */
 export interface Architecture {
@@ -85,40 +84,12 @@ export class InpaintingNetworks {
   }
 
   /** Copies of the parameters, under their names in PyTorch's state dict. */
-  state(): Map<string, { shape: number[]; data: Float32Array }> {
-    const data = this.#layers().flatMap(layer => [weightOf(layer), layer.bias.slice()])
-    const shapes = [...parameterShapes(this.architecture)]
-    return new Map(shapes.map(({ name, shape }, i) => [name, { shape, data: data[i]! }]))
+  state(): StateDict {
+    return stateDict({ energy: this.energy, generator: this.generator })
   }
 
   /** Sets the parameters to those of a state dict of this architecture. */
   setState(state: ReadonlyMap<string, { readonly data: ArrayLike<unknown> }>): void {
-    const values = [...parameterShapes(this.architecture)].map(
-      ({ name }) => state.get(name)!.data as Float32Array | Float64Array,
-    )
-    for (const [i, layer] of this.#layers().entries()) {
-      setWeight(layer, values[2 * i]!)
-      layer.bias.set(values[2 * i + 1]!)
-    }
+    setStateDict({ energy: this.energy, generator: this.generator }, state)
   }
-
-  /** All layers, in the order of the state dict. */
-  #layers(): AffineLayer[] {
-    return [...this.energy.layers, ...this.generator.layers]
-  }
-}
-
-/**
- * The names and shapes of the parameters in PyTorch's state dict, `energy.0.weight` …
- * `generator.4.bias`: layer l is module 2l, because an activation stands between two layers.
- */
-export function* parameterShapes({
-  energy,
-  generator,
-}: Architecture): Generator<{ name: string; shape: number[] }> {
-  for (const [prefix, { sizes, activations }] of Object.entries({ energy, generator }))
-    for (const l of activations.keys()) {
-      yield { name: `${prefix}.${2 * l}.weight`, shape: [sizes[l + 1]!, sizes[l]!] }
-      yield { name: `${prefix}.${2 * l}.bias`, shape: [sizes[l + 1]!] }
-    }
 }

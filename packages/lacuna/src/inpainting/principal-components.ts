@@ -3,9 +3,8 @@ import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix
 import { requireWhole } from '../compute/options.js'
 import { symmetricEigen } from '../compute/symmetric-eigen.js'
 import { Workspace } from '../compute/workspace.js'
-import { Images } from '../data/images.js'
-import { LacunaError } from '../errors.js'
-import { imageMoments, rowMoments } from './moments.js'
+import type { Images } from '../data/images.js'
+import { momentsOf } from './moments.js'
 
 /** Rows that go through the kernels at a time. */
 const CHUNK = 128
@@ -46,15 +45,7 @@ export class PrincipalComponents {
    *   or so large that its square is not
    */
   static fit(x: Matrix | Images): PrincipalComponents {
-    const n = x instanceof Images ? x.count : x.rows
-    if (n < 2)
-      throw new LacunaError(
-        'LACUNA_E_SHAPE',
-        `principal components need at least 2 examples, not ${n}`,
-        'Pass more rows.',
-      )
-    if (x instanceof Matrix) requireFinite('x', x)
-    const { mean, covariance } = x instanceof Images ? imageMoments(x) : rowMoments(x)
+    const { mean, covariance } = momentsOf(x)
     const { values, vectors } = symmetricEigen(covariance)
     for (let i = 0; i < vectors.rows; i++) fixSign(vectors.row(i))
     // What rounding left below zero is zero.

@@ -10,12 +10,8 @@ import {
 } from '../formats/checkpoint.js'
 import type { Tensor } from '../formats/safetensors.js'
 import type { ActivationName } from '../network/perceptron.js'
-import {
-  type Architecture,
-  type InpaintingNetworks,
-  type NetworkShape,
-  parameterShapes,
-} from './networks.js'
+import { type NetworkShape, parameterShapes } from '../network/state-dict.js'
+import type { Architecture, InpaintingNetworks } from './networks.js'
 
 const MODEL = 'energy-inpainter'
 
@@ -38,7 +34,8 @@ export function readNetworks(bytes: Uint8Array): InpainterCheckpoint {
   const checkpoint = readCheckpoint(MODEL, bytes)
   const { configuration, tensors } = checkpoint
   const architecture = configuration ? asArchitecture(configuration) : inferArchitecture(tensors)
-  checkTensors(tensors, parameterShapes(architecture))
+  const { energy, generator } = architecture
+  checkTensors(tensors, parameterShapes({ energy, generator }))
   return { ...checkpoint, architecture }
 }
 

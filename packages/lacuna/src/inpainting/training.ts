@@ -126,7 +126,7 @@ function diverged(what: string): LacunaError {
 
 /** How many epochs a state has behind it, if it is of this run. */
 function epochsDone(training: TrainingRecord | undefined, run: object): number {
-  const { epochs = 0, ...before } = training ?? {}
+  const { epochs = 0, ...before }: Partial<TrainingRecord> = training ?? {}
   const [was, is] = [JSON.stringify(before), JSON.stringify(run)]
   if (was !== is || !Number.isSafeInteger(epochs))
     throw new LacunaError(
@@ -134,5 +134,5 @@ function epochsDone(training: TrainingRecord | undefined, run: object): number {
       `the saved state is of a run ${was}, not of ${is}`,
       'Resume with the data and options that the run was started with, or start a new one.',
     )
-  return epochs
+  return epochs as number
 }

@@ -57,8 +57,17 @@ abstract class RememberingOptimiser implements Optimiser {
   }
 
   descend(layer: AffineLayer, x: LayerInput, n: number): void {
+    this.descendBy(layer, (weight, bias) => writeGradient(this.kernels, layer, x, n, weight, bias))
+  }
+
+  /**
+   * Moves a layer whose Δ is not a dense matrix.
+   * @param write writes ∂err/∂W and ∂err/∂b, in the layer's own layout, into the first elements of two
+   *   vectors of the workspace
+   */
+  descendBy(layer: AffineLayer, write: (weight: Float32Array, bias: Float32Array) => void): void {
     const { weight, bias } = layer
-    writeGradient(this.kernels, layer, x, n, this.#weightGradient, this.#biasGradient)
+    write(this.#weightGradient, this.#biasGradient)
     this.move(weight, this.#weightGradient, this.#memories.get(weight)!)
     this.move(bias, this.#biasGradient, this.#memories.get(bias)!)
   }

@@ -120,6 +120,22 @@ export function forwardThrough(
 }
 
 /**
+ * The backward pass through some successive layers, without descending: every layer's `delta` from
+ * the last one's, which must hold ∂err/∂A; f′ is applied here.
+ */
+export function differentiateThrough(
+  kernels: Kernels,
+  layers: readonly AffineLayer[],
+  n: number,
+): void {
+  for (let l = layers.length - 1; l >= 0; l--) {
+    const { delta, output, outputs, activation } = layers[l]!
+    kernels.activationGradient(delta.byteOffset, output.byteOffset, n * outputs, activation)
+    if (l > 0) inputGradient(kernels, layers[l]!, layers[l - 1]!.delta, n)
+  }
+}
+
+/**
  * The backward pass through some successive layers, descending on the way. The last one's `delta`
  * must hold ∂err/∂A; f′ is applied here.
  *

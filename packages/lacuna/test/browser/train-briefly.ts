@@ -1,6 +1,8 @@
 import {
   ClassificationRbm,
+  ConditionalGaussian,
   ConditionalRbm,
+  drawMasks,
   EnergyInpainter,
   fingerprint,
   Images,
@@ -61,6 +63,9 @@ export async function trainBriefly() {
   for await (const epoch of rbm.train(coins(6), coins(20), { epochs: 3, batch: 30 }))
     watched.push(epoch.freeEnergyGap, epoch.pseudoLogLikelihood, epoch.reconstructionError)
   const x = images.matrix(0, 20)
+  const small = new Images(50, 16, 16, images.pixels.subarray(0, 50 * 256))
+  const brushed = drawMasks('strokes', 50, { height: 16, width: 16 }, random)
+  const filled = ConditionalGaussian.fit(small).complete(small.matrix(), brushed)
   const components = PrincipalComponents.fit(images.slice(0, 50))
   const bits = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
     fingerprint(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength))
@@ -82,6 +87,7 @@ export async function trainBriefly() {
     energies: bits(inpainter.energy(x)),
     components: bits(components.components.data),
     reconstruction: bits(components.reconstruct(x, 10).data),
+    filled: bits(filled.data),
     isolated: globalThis.crossOriginIsolated ?? false,
   }
 }

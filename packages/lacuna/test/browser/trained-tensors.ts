@@ -1,4 +1,5 @@
 import {
+  AnyMaskInpainter,
   ClassificationRbm,
   ConditionalRbm,
   EnergyInpainter,
@@ -14,7 +15,7 @@ export type Way = { readonly threads: number; readonly interrupted?: boolean }
 
 /** Anything that is trained epoch by epoch. */
 type Trainable<Options> = {
-  train(options: Options): AsyncIterable<{ readonly state: Uint8Array }>
+  train(options: Options): AsyncIterable<{ readonly state?: Uint8Array }>
   save(): Uint8Array
 }
 
@@ -36,6 +37,14 @@ export async function trainedTensors(way: Way): Promise<Record<string, string>> 
     const model = EnergyInpainter.create({ seed: 1 })
     return {
       train: (o: object) => model.train(images, { epochs: 4, ...o }),
+      save: () => model.save(),
+    }
+  }
+  const corrected = new Images(250, 16, 16, pixels.subarray(0, 250 * 256))
+  const anyMask = () => {
+    const model = AnyMaskInpainter.create({ seed: 1, image: { height: 16, width: 16 } })
+    return {
+      train: (o: object) => model.train(corrected, { steps: 6, ...o }),
       save: () => model.save(),
     }
   }
@@ -72,6 +81,7 @@ export async function trainedTensors(way: Way): Promise<Record<string, string>> 
     }
   }
   return {
+    anyMask: await tensorsAfter(anyMask, way),
     inpainter: await tensorsAfter(inpainter, way),
     mixture: await tensorsAfter(mixture, way),
     classifier: await tensorsAfter(classifier, way),
@@ -88,7 +98,7 @@ async function tensorsAfter(
   if (interrupted) {
     for await (const { state } of model.train({ threads })) {
       resume = state
-      break
+      if (resume) break
     }
     model = create()
   }

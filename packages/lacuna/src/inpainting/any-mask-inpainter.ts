@@ -1,0 +1,167 @@
+import { Worker } from '#worker'
+import { iterate } from '../compute/background.js'
+import { type Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { requireWhole } from '../compute/options.js'
+import { sendBytes } from '../compute/shared-bytes.js'
+import { threadsFor } from '../compute/threads.js'
+import type { Images } from '../data/images.js'
+import { LacunaError } from '../errors.js'
+import type { Provenance } from '../formats/checkpoint.js'
+import { modelOf } from '../formats/training-state.js'
+import {
+  type AnyMaskParameters,
+  initialParameters,
+  readAnyMask,
+  writeAnyMask,
+} from './any-mask-checkpoint.js'
+import type {
+  AnyMaskProgress,
+  AnyMaskTrainingJob,
+  AnyMaskTrainingOptions,
+} from './any-mask-training.js'
+import { CorrectionNetwork } from './correction-network.js'
+import { type ImageShape, requireMask } from './mask.js'
+
+/** Images that are completed at a time. */
+const CHUNK = 100
+
+/** What an inpainter for any mask is made of. */
+export interface AnyMaskOptions {
+  /** From which weights, orders and masks are drawn. */
+  readonly seed: number
+  /** Shape of the images; default 28×28. */
+  readonly image?: ImageShape
+}
+
+/**
+ * Inpainting of holes of any shape: the conditional mean under a Gaussian of all pixels, corrected by a
+ * network that sees that guess and the mask. It gives one answer, near the mean of those that fit.
+ * Pixels are in [−1, 1], images are rows.
+ *
+ * @example
+ * ```ts
+ * const inpainter = AnyMaskInpainter.create({ seed: 1 })
+ * for await (const { step, reconstruction } of inpainter.train(images)) console.log(step, reconstruction)
+ * const completed = inpainter.complete(incomplete, mask)
+ * ```
+ */
+export class AnyMaskInpainter {
+  #parameters: AnyMaskParameters
+  #provenance: Provenance
+  /** What completes; made by the first question to these parameters. */
+  #network: CorrectionNetwork | undefined
+
+  private constructor(parameters: AnyMaskParameters, provenance: Provenance) {
+    this.#parameters = parameters
+    this.#provenance = provenance
+  }
+
+  /**
+   * A new inpainter, which knows nothing yet: before its training it paints noisy gray.
+   * @throws LACUNA_E_OPTION if the seed or a size is not a whole number in range
+   */
+  static create(options: AnyMaskOptions): AnyMaskInpainter {
+    const { seed, image = { height: 28, width: 28 } } = options
+    requireWhole('seed', seed, 0)
+    for (const size of [image.height, image.width])
+      requireWhole('height and width of the image', size, 1, 65536)
+    return new AnyMaskInpainter(initialParameters(image, seed), { seed })
+  }
+
+  /**
+   * An inpainter from a checkpoint, in single or half precision.
+   * @throws LACUNA_E_SAFETENSORS, LACUNA_E_CHECKPOINT or LACUNA_E_NOT_FINITE if the bytes are
+   *   malformed, of another model, or not of finite numbers
+   */
+  static load(bytes: Uint8Array): AnyMaskInpainter {
+    const { provenance, ...parameters } = readAnyMask(bytes)
+    return new AnyMaskInpainter(parameters, provenance)
+  }
+
+  /** The checkpoint: safetensors with the Gaussian and the corrector's state dict. */
+  save(): Uint8Array {
+    return writeAnyMask(this.#parameters, this.#provenance)
+  }
+
+  /**
+   * Fills the holes; every observed pixel is returned bit for bit. Rows with the same mask share the
+   * work that depends on it.
+   *
+   * @param z n incomplete images, finite; the finite numbers in their holes play no part
+   * @param mask n×pixels, 1 in the hole and 0 elsewhere
+   * @returns the n completed images
+   * @throws LACUNA_E_SHAPE, LACUNA_E_OPTION or LACUNA_E_NOT_FINITE if z or the mask is unfit
+   */
+  complete(z: Matrix, mask: Matrix): Matrix {
+    const { height, width } = this.#parameters.image
+    requireShape('z', z, z.rows, height * width)
+    requireFinite('z', z)
+    requireMask(mask, z.rows, z.cols)
+    this.#network ??= new CorrectionNetwork(this.#parameters, CHUNK)
+    const network = this.#network
+    return network.fill.complete(z, mask, (n, groups) => {
+      network.paint(n, groups)
+      return network.fill.holes.painted
+    })
+  }
+
+  /**
+   * Trains in a worker: first the Gaussian of the images, if the model was never trained, then the
+   * corrector. The model takes over the parameters with each `state`.
+   *
+   * @param images at least two, in the model's shape
+   * @returns how it goes, every fifty steps and with every state
+   * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the
+   *   state is of another run; LACUNA_E_DIVERGED if the error is no longer finite; LACUNA_E_ABORTED if
+   *   the signal fires; LACUNA_E_WORKER if the worker dies
+   *
+   * @example
+   * ```ts
+   * for await (const { step, steps, state } of inpainter.train(images, { steps: 2000 }))
+   *   console.log(`${step}/${steps}`, state ? 'kept' : '')
+   * ```
+   */
+  async *train(
+    images: Images,
+    options: AnyMaskTrainingOptions = {},
+  ): AsyncGenerator<AnyMaskProgress, void, undefined> {
+    const { signal, threads, ...plain } = options
+    if (plain.resume) this.#resume(modelOf(plain.resume))
+    const { bytes: pixels, transfer } = await sendBytes(images.pixels)
+    const job: AnyMaskTrainingJob = {
+      checkpoint: this.save(),
+      images: { ...images, pixels },
+      options: { ...plain, threads: threadsFor(threads) },
+    }
+    const worker = new Worker(new URL('./any-mask-train-worker.js', import.meta.url), {
+      type: 'module',
+    })
+    for await (const progress of iterate<AnyMaskProgress>(worker, job, signal, transfer)) {
+      if (progress.state) this.#adopt(modelOf(progress.state))
+      yield progress
+    }
+  }
+
+  /** Takes over the parameters of a saved state, if it is of this model. */
+  #resume(bytes: Uint8Array): void {
+    const { provenance, image } = readAnyMask(bytes)
+    const [was, is] = [
+      { seed: provenance.seed, image },
+      { seed: this.#provenance.seed, image: this.#parameters.image },
+    ].map(part => JSON.stringify(part))
+    if (was !== is)
+      throw new LacunaError(
+        'LACUNA_E_RESUME',
+        `the saved state is of a model ${was}, not ${is}`,
+        'Resume in a model that was created with the same options, or load the state itself.',
+      )
+    this.#adopt(bytes)
+  }
+
+  #adopt(bytes: Uint8Array): void {
+    const { provenance, ...parameters } = readAnyMask(bytes)
+    this.#parameters = parameters
+    this.#provenance = provenance
+    this.#network = undefined
+  }
+}

@@ -1,0 +1,4 @@
+import { serve } from '../compute/background.js'
+import { trainAnyMask } from './any-mask-training.js'
+
+serve(trainAnyMask)
