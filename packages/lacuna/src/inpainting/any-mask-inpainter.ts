@@ -133,7 +133,7 @@ export class AnyMaskInpainter {
       images: { ...images, pixels },
       options: { ...plain, threads: threadsFor(threads) },
     }
-    const worker = new Worker(new URL('./any-mask-train-worker.js', import.meta.url), {
+    const worker = new Worker(new URL('../inpainting/any-mask-train-worker.js', import.meta.url), {
       type: 'module',
     })
     for await (const progress of iterate<AnyMaskProgress>(worker, job, signal, transfer)) {

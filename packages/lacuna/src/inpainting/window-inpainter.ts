@@ -236,7 +236,7 @@ export class WindowInpainter {
       images: { ...images, pixels },
       options: { ...plain, threads: threadsFor(threads) },
     }
-    const worker = new Worker(new URL('./window-train-worker.js', import.meta.url), {
+    const worker = new Worker(new URL('../inpainting/window-train-worker.js', import.meta.url), {
       type: 'module',
     })
     for await (const progress of iterate<WindowProgress>(worker, job, signal, transfer)) {
