@@ -43,7 +43,7 @@ export function readContext(
     const insideRows = top + r >= 0 && top + r < height
     const besideHole = r >= margin && r < margin + HOLE_SIDE
     for (let c = 0; c < side; c++) {
-      if (besideHole && c === margin) c += HOLE_SIDE
+      if (besideHole && c >= margin && c < margin + HOLE_SIDE) continue
       const inside = insideRows && left + c >= 0 && left + c < width
       into[at++] = inside ? pixels[from + c]! : background
     }
