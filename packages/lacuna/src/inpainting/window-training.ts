@@ -16,9 +16,8 @@ import { windowStep } from './window-step.js'
 /** Windows in a minibatch. */
 const BATCH = 100
 
-/** Steps between two reports, and between two states. */
+/** Steps between two reports. */
 const REPORT = 100
-const KEEP = 1000
 
 /** β₁, β₂ of Adam, and the longest memory of the average of weights. */
 const BETA_1 = 0.5
@@ -29,6 +28,8 @@ const AVERAGE_DECAY = 0.999
 export interface WindowTrainingOptions {
   /** Steps in all, those of a resumed run included; the recipe's if left out. */
   readonly steps?: number
+  /** Steps between two states; default 1,000. */
+  readonly keep?: number
   /** A `state` of the same run: training goes on behind it to the same bits. */
   readonly resume?: Uint8Array
   /**
@@ -40,7 +41,7 @@ export interface WindowTrainingOptions {
   readonly signal?: AbortSignal
 }
 
-/** What is known every hundred steps. */
+/** What is known every hundred steps, and wherever a state is kept. */
 export interface WindowProgress {
   /** Steps behind it, and in all. */
   readonly step: number
@@ -55,7 +56,7 @@ export interface WindowProgress {
    * cannot tell them apart; NaN while the generator trains alone.
    */
   readonly contrast: number
-  /** Every thousand steps and at the end: all that is needed to go on from here, in safetensors. */
+  /** Every `keep` steps and at the end: all that is needed to go on from here, in safetensors. */
   readonly state?: Uint8Array
 }
 
@@ -79,8 +80,9 @@ export function* trainWindow({
   const { architecture } = start
   const { seed } = start.provenance
   const recipe: WindowRecipe = windowRecipes[architecture.recipe]
-  const { steps = recipe.steps, resume, threads } = options
+  const { steps = recipe.steps, keep = 1000, resume, threads } = options
   requireWhole('steps', steps)
+  requireWhole('keep', keep)
   const { count, height, width, pixels } = images
   const { image } = architecture
   if (count === 0 || height !== image.height || width !== image.width)
@@ -127,13 +129,14 @@ export function* trainWindow({
         'Train with other images or another seed; if it happens again, report it.',
       )
     const end = step + 1
-    if (end % REPORT !== 0 && end !== steps) continue
+    const kept = end % keep === 0 || end === steps
+    if (end % REPORT !== 0 && !kept) continue
     const means = {
       reconstruction: reconstruction / (end - since),
       contrast: contrast / (end - since),
     }
     ;[reconstruction, contrast, since] = [0, 0, end]
-    if (end % KEEP !== 0 && end !== steps) {
+    if (!kept) {
       yield { step: end, steps, ...means }
       continue
     }

@@ -37,16 +37,21 @@ export function readContext(
   at: number,
 ): void {
   const margin = (side - HOLE_SIDE) / 2
-  const [top, left] = [row - margin, column - margin]
-  for (let r = 0; r < side; r++) {
-    const from = start + (top + r) * width + left
-    const insideRows = top + r >= 0 && top + r < height
-    const besideHole = r >= margin && r < margin + HOLE_SIDE
-    for (let c = 0; c < side; c++) {
-      if (besideHole && c >= margin && c < margin + HOLE_SIDE) continue
-      const inside = insideRows && left + c >= 0 && left + c < width
-      into[at++] = inside ? pixels[from + c]! : background
+  const [left, right] = [column - margin, column - margin + side]
+  // Beyond the image on the left, inside it, and beyond it on the right.
+  const [first, last] = [Math.max(left, 0), Math.min(right, width)]
+  for (let r = row - margin; r < row - margin + side; r++) {
+    if (r < 0 || r >= height) {
+      into.fill(background, at, at + side)
+      at += side
+      continue
     }
+    const from = start + r * width
+    const [gap, behind] = r >= row && r < row + HOLE_SIDE ? [column, column + HOLE_SIDE] : [last, last]
+    for (let c = left; c < first; c++) into[at++] = background
+    for (let c = first; c < gap; c++) into[at++] = pixels[from + c]!
+    for (let c = behind; c < last; c++) into[at++] = pixels[from + c]!
+    for (let c = last; c < right; c++) into[at++] = background
   }
 }
 
