@@ -8,7 +8,7 @@ import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
 import { modelOf } from '../formats/training-state.js'
-import { type DistinctAnswer, distinctAnswers } from './distinct-answers.js'
+import { distinctAnswers } from './distinct-answers.js'
 import { headWeights } from './heads-error.js'
 import { type ImageShape, requireMask } from './mask.js'
 import {
@@ -47,10 +47,10 @@ export interface WindowInpainterOptions {
   readonly image?: ImageShape
 }
 
-/** Several answers to one question: completed images, one a row, and how likely each of them is. */
+/** Several answers for one image: completions of it, one a row, and how likely each of them is. */
 export interface WeightedAnswers {
   readonly completed: Matrix
-  /** The probability that the answer is the nearest of all to the truth; descending. */
+  /** For each answer the probability that it is the nearest of all to the truth. */
   readonly scores: Float64Array
 }
 
@@ -129,8 +129,11 @@ export class WindowInpainter {
    *   LACUNA_E_NOT_FINITE or LACUNA_E_OPTION if z or the mask holds other numbers
    */
   complete(z: Matrix, mask: Matrix): Matrix {
-    const completed = new Matrix(z.rows, z.cols, z.data.slice() as Float32Array)
-    this.#forAnswers(z, mask, (i, [likeliest], write) => write(completed.row(i), likeliest!.head))
+    const completed = new Matrix(z.rows, z.cols, z.data.slice())
+    this.#forPaintings(z, mask, ({ i, answers, weights, start, write }) => {
+      const [likeliest] = distinctAnswers(answers, start, weights)
+      write(completed.row(i), likeliest!.head)
+    })
     return completed
   }
 
@@ -153,14 +156,33 @@ export class WindowInpainter {
   completions(z: Matrix, mask: Matrix, n: number): WeightedAnswers[] {
     requireWhole('the number of answers', n)
     const all: WeightedAnswers[] = []
-    this.#forAnswers(z, mask, (i, answers, write) => {
-      const given = answers.slice(0, n)
+    this.#forPaintings(z, mask, ({ i, answers, weights, start, write }) => {
+      const given = distinctAnswers(answers, start, weights).slice(0, n)
       const completed = new Matrix(given.length, z.cols)
       for (const [k, { head }] of given.entries()) {
         completed.row(k).set(z.row(i))
         write(completed.row(k), head)
       }
       all.push({ completed, scores: Float64Array.from(given, ({ weight }) => weight) })
+    })
+    return all
+  }
+
+  /**
+   * The answers of all heads, in the order of the heads and as they are painted: nothing is merged or
+   * left out, so the probabilities add up to 1. Some may be nearly the same.
+   * @param z, mask as for `complete`
+   * @throws as `complete`
+   */
+  heads(z: Matrix, mask: Matrix): WeightedAnswers[] {
+    const all: WeightedAnswers[] = []
+    this.#forPaintings(z, mask, ({ i, weights, write }) => {
+      const completed = new Matrix(weights.length, z.cols)
+      for (const k of weights.keys()) {
+        completed.row(k).set(z.row(i))
+        write(completed.row(k), k)
+      }
+      all.push({ completed, scores: weights })
     })
     return all
   }
@@ -260,16 +282,8 @@ export class WindowInpainter {
     this.#provenance = provenance
   }
 
-  /** Paints the holes of images, and calls `use` for each with its answers and what writes one. */
-  #forAnswers(
-    z: Matrix,
-    mask: Matrix,
-    use: (
-      i: number,
-      answers: DistinctAnswer[],
-      write: (image: Float32Array, head: number) => void,
-    ) => void,
-  ): void {
+  /** Paints the holes of images, and calls `use` for each. */
+  #forPaintings(z: Matrix, mask: Matrix, use: (painting: Painting) => void): void {
     const networks = this.#networks
     const { context, painted, heads, architecture } = networks
     const { image } = architecture
@@ -284,14 +298,15 @@ export class WindowInpainter {
       const u = paint(networks, holes.length)
       const stride = u.length / networks.rows
       for (const [i, { row, column }] of holes.entries()) {
-        const from = i * heads * HOLE
+        const start = i * heads * HOLE
         const weights = headWeights(u, i * stride + heads * HOLE, heads)
-        use(first + i, distinctAnswers(painted, from, weights), (pixels, head) => {
+        const write = (pixels: Float32Array, head: number) => {
           for (let j = 0; j < HOLE; j++) {
             const at = (row + Math.floor(j / HOLE_SIDE)) * image.width + column + (j % HOLE_SIDE)
-            pixels[at] = painted[from + head * HOLE + j]! - 1
+            pixels[at] = painted[start + head * HOLE + j]! - 1
           }
-        })
+        }
+        use({ i: first + i, answers: painted, start, weights, write })
       }
     })
   }
@@ -305,6 +320,18 @@ export class WindowInpainter {
     const holes = findHoles(mask, image)
     for (let first = 0; first < x.rows; first += ROWS) work(first, holes.slice(first, first + ROWS))
   }
+}
+
+/** What the heads painted in the hole of image i. */
+interface Painting {
+  readonly i: number
+  /** 1 + their pixels, head after head from place `start` on. */
+  readonly answers: Float32Array
+  readonly start: number
+  /** The probability of each head to be the nearest to the truth. */
+  readonly weights: Float64Array
+  /** Puts a head's pixels into the image. */
+  write(image: Float32Array, head: number): void
 }
 
 /** From pixels to 1 + pixels. */

@@ -47,7 +47,8 @@ export function readContext(
       continue
     }
     const from = start + r * width
-    const [gap, behind] = r >= row && r < row + HOLE_SIDE ? [column, column + HOLE_SIDE] : [last, last]
+    const [gap, behind] =
+      r >= row && r < row + HOLE_SIDE ? [column, column + HOLE_SIDE] : [last, last]
     for (let c = left; c < first; c++) into[at++] = background
     for (let c = first; c < gap; c++) into[at++] = pixels[from + c]!
     for (let c = behind; c < last; c++) into[at++] = pixels[from + c]!
