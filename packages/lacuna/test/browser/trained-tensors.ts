@@ -8,12 +8,13 @@ import {
   MixtureDensityNetwork,
   Random,
   readSafetensors,
+  WindowInpainter,
 } from 'lacuna'
 
 /** How a run is made; its tensors must not depend on it. */
 export type Way = { readonly threads: number; readonly interrupted?: boolean }
 
-/** Anything that is trained epoch by epoch. */
+/** Anything that is trained part by part; not every part need end with a state. */
 type Trainable<Options> = {
   train(options: Options): AsyncIterable<{ readonly state?: Uint8Array }>
   save(): Uint8Array
@@ -80,8 +81,17 @@ export async function trainedTensors(way: Way): Promise<Record<string, string>> 
       save: () => model.save(),
     }
   }
+  const windows = (recipe: 'window' | 'heads') => () => {
+    const model = WindowInpainter.create({ seed: 1, recipe })
+    return {
+      train: (o: object) => model.train(images, { steps: 16, keep: 8, ...o }),
+      save: () => model.save(),
+    }
+  }
   return {
     anyMask: await tensorsAfter(anyMask, way),
+    window: await tensorsAfter(windows('window'), way),
+    heads: await tensorsAfter(windows('heads'), way),
     inpainter: await tensorsAfter(inpainter, way),
     mixture: await tensorsAfter(mixture, way),
     classifier: await tensorsAfter(classifier, way),
