@@ -23,6 +23,7 @@ function calls(n: number): Record<string, Call> {
   const depth = 4 * (n + 1) // of the products: not a multiple of 4 where n is one
   return {
     scale: { bytes: [floats], run: (k, y) => k.scale(y!, 2, n) },
+    scaleRows: { bytes: [3 * floats, 4 * 3], run: (k, y, f) => k.scaleRows(y!, f!, 3, n) },
     addScaled: { bytes: [floats, floats], run: (k, y, x) => k.addScaled(y!, x!, 2, n) },
     blend: {
       bytes: [floats, floats, floats, floats],

@@ -57,6 +57,13 @@ describe('elementwise kernels round each operation once, and touch n elements', 
       expectExactly(x, n, before[n]!, i => round(alpha * before[i]!))
     }))
 
+  test('scaleRows', () =>
+    property(n => {
+      const [before, rows] = [x.slice(), 7]
+      kernels.scaleRows(at(x), at(y), rows, n)
+      expectExactly(x, rows * n, before[rows * n]!, i => round(y[Math.floor(i / n)]! * before[i]!))
+    }))
+
   test('addScaled', () =>
     property((n, alpha) => {
       const before = y.slice()
