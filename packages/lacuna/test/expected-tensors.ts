@@ -6,9 +6,9 @@
 export const expectedTensors: Readonly<Record<string, string>> = {
   anyMask: 'eb98a1b92756d56e30128bac1ad8ef6fb81f16fcad5e38fcfc401fef53fc8a82',
   classifier: '862aad7f3d4939f8ccc40982fc0f39811aadcf2905874a39e0e7ba84549102ce',
-  heads: 'd57a54456ab09e4a0712ac0e779716d77dc0e512ed0035d03bb359a672919536',
+  heads: '22aff016c96d1fcbc12a472fbfe9b09ca4a3d9f4a7eccb6226ad12007af895d3',
   inpainter: '3bb280c649bc4251a03da3e4164922580289e305ddbaaf3b77fa8354a6655136',
   machine: '3a9a00fbc3513e5d068d7f64134e1f7a489e1cb9d1a0ee31cc1f0149fff938d4',
   mixture: 'aa361e136045dadba57234adfb39785fb293dee5c5d786b250baea219561848b',
-  window: '9ec268c57bf2a5fc1754ff9327e1473d491495f43fccb2b58acc99ac74b55779',
+  window: 'eebb3f4f964af7c28e1cc33a1d8a69a18892e7011f5cd4e62dda9ea4e631a756',
 }

@@ -258,22 +258,25 @@ function small(recipe: WindowRecipeName, seed = 4, image = { height: 28, width: 
 describe('training', () => {
   test.each(recipes)('of %s reports how it goes, and resumes to the same bits', async recipe => {
     const inpainter = small(recipe)
-    const run = { steps: 220, keep: 80 }
+    const run = { steps: 415 }
     const progress = await progressOf(inpainter, { ...run, threads: 1 })
-    expect(progress.map(({ step }) => step)).toEqual([80, 100, 160, 200, 220])
     const states = progress.filter(({ state }) => state)
-    expect(states.map(({ step }) => step)).toEqual([80, 160, 220])
-    expect(progress.every(({ steps }) => steps === 220)).toBe(true)
-    // The generator begins alone: with a quarter of 220 steps, or all.
+    const tenths = [42, 84, 126, 168, 210, 252, 294, 336, 378, 415]
+    expect(states.map(({ step }) => step)).toEqual(tenths)
+    const all = [...tenths, 100, 200, 300, 400].sort((a, b) => a - b)
+    expect(progress.map(({ step }) => step)).toEqual(all)
+    expect(progress.every(({ steps }) => steps === 415)).toBe(true)
+    // The generator begins alone: with a quarter of 415 steps, or all.
     const alone = progress.filter(({ contrast }) => Number.isNaN(contrast)).map(({ step }) => step)
-    expect(alone).toEqual(recipe === 'supervised' ? [80, 100, 160, 200, 220] : [80])
+    expect(alone).toEqual(recipe === 'supervised' ? all : [42, 84, 100, 126])
 
     const resumed = small(recipe)
-    const rest = await progressOf(resumed, { ...run, resume: states[0]!.state, threads: 2 })
-    expect(rest.slice(1)).toEqual(progress.slice(2))
+    const rest = await progressOf(resumed, { ...run, resume: states[4]!.state, threads: 2 })
+    expect(rest).toEqual(progress.slice(-rest.length))
+    expect(rest[0]!.step).toBe(252)
     expect(same(resumed.save(), inpainter.save())).toBe(true)
     const finished = small(recipe)
-    expect(await progressOf(finished, { ...run, resume: states[2]!.state })).toEqual([])
+    expect(await progressOf(finished, { ...run, resume: states[9]!.state })).toEqual([])
     expect(same(finished.save(), inpainter.save())).toBe(true)
   })
 
@@ -293,7 +296,7 @@ describe('training', () => {
   test('can be left, and the model keeps the weights of the last state', async () => {
     const inpainter = small('supervised')
     let last: Uint8Array | undefined
-    const run = { keep: 120, threads: 1 }
+    const run = { steps: 1200, threads: 1 }
     for await (const { step, state } of inpainter.train(train.images, run)) {
       if (state) last = state
       if (step === 200) break

@@ -23,7 +23,8 @@ import { HOLE } from './window.js'
  *   [c pₖ]W + b = (cW_c + b) + pₖW_p,
  *
  * and its part of the gradient takes the sum over them: Σₖ cᵀΔₖ = cᵀ Σₖ Δₖ. Row k·n + i is filling
- * k of window i. The background of contexts is 0, so they are sparse.
+ * k of window i. The background of contexts is 0, so they are sparse; they count as that however full
+ * they are, so that no answer depends on what else is in a batch.
  */
 export class FilledWindows implements StructuredInput {
   /** c, n rows. */
@@ -48,7 +49,7 @@ export class FilledWindows implements StructuredInput {
     contextPixels: number,
     units: number,
   ) {
-    this.context = new SparseInput(workspace, windows, contextPixels, units)
+    this.context = new SparseInput(workspace, windows, contextPixels, units, Infinity)
     this.holes = workspace.floats(fillings * windows * HOLE)
     this.#kernels = workspace.kernels
     this.#contextPixels = contextPixels

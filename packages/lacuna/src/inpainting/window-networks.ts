@@ -95,7 +95,8 @@ export class WindowNetworks {
     this.heads = windowRecipes[recipe].heads
     this.workspace = workspace
     this.generator = new Perceptron(workspace, generator.sizes, generator.activations, rows, true)
-    this.context = new SparseInput(workspace, rows, generator.sizes[0]!, generator.sizes[1]!)
+    const [inputs, units] = generator.sizes as [number, number]
+    this.context = new SparseInput(workspace, rows, inputs, units, Infinity)
     this.tanh = workspace.floats(rows * outputs)
     this.painted = workspace.floats(rows * this.heads * HOLE)
     this.truth = workspace.floats(rows * HOLE)

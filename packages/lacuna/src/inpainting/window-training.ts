@@ -13,11 +13,9 @@ import { WindowNetworks } from './window-networks.js'
 import { type WindowRecipe, windowRecipes } from './window-recipes.js'
 import { windowStep } from './window-step.js'
 
-/** Windows in a minibatch. */
-const BATCH = 100
-
-/** Steps between two reports. */
+/** Steps between two reports, and how many states there are in all. */
 const REPORT = 100
+const STATES = 10
 
 /** β₁, β₂ of Adam, and the longest memory of the average of weights. */
 const BETA_1 = 0.5
@@ -28,8 +26,6 @@ const AVERAGE_DECAY = 0.999
 export interface WindowTrainingOptions {
   /** Steps in all, those of a resumed run included; the recipe's if left out. */
   readonly steps?: number
-  /** Steps between two states; default 1,000. */
-  readonly keep?: number
   /** A `state` of the same run: training goes on behind it to the same bits. */
   readonly resume?: Uint8Array
   /**
@@ -41,7 +37,7 @@ export interface WindowTrainingOptions {
   readonly signal?: AbortSignal
 }
 
-/** What is known every hundred steps, and wherever a state is kept. */
+/** What is known every hundred steps, and with every state. */
 export interface WindowProgress {
   /** Steps behind it, and in all. */
   readonly step: number
@@ -56,7 +52,7 @@ export interface WindowProgress {
    * cannot tell them apart; NaN while the generator trains alone.
    */
   readonly contrast: number
-  /** Every `keep` steps and at the end: all that is needed to go on from here, in safetensors. */
+  /** Each time a tenth of the steps is done: all that is needed to go on from here, in safetensors. */
   readonly state?: Uint8Array
 }
 
@@ -80,9 +76,8 @@ export function* trainWindow({
   const { architecture } = start
   const { seed } = start.provenance
   const recipe: WindowRecipe = windowRecipes[architecture.recipe]
-  const { steps = recipe.steps, keep = 1000, resume, threads } = options
+  const { steps = recipe.steps, resume, threads } = options
   requireWhole('steps', steps)
-  requireWhole('keep', keep)
   const { count, height, width, pixels } = images
   const { image } = architecture
   if (count === 0 || height !== image.height || width !== image.width)
@@ -91,7 +86,7 @@ export function* trainWindow({
       `the model takes images of ${image.height}×${image.width} but was given ${count} of ${height}×${width}`,
       'Create the model with the shape of the images, and give it at least one.',
     )
-  const batches = new WindowBatches(images, BATCH, seed)
+  const batches = new WindowBatches(images, seed)
   const networks = new WindowNetworks(architecture, batches.size, threads)
   networks.setState(start.tensors)
   const { workspace, generator, energy } = networks
@@ -111,6 +106,7 @@ export function* trainWindow({
   descents.energy?.advance(Math.max(0, done - alone))
   average.advance(done)
 
+  const keep = Math.ceil(steps / STATES)
   let [reconstruction, contrast, since] = [0, 0, done]
   for (let step = done; step < steps; step++) {
     batches.take(step, networks)

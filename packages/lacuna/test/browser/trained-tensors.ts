@@ -84,7 +84,7 @@ export async function trainedTensors(way: Way): Promise<Record<string, string>> 
   const windows = (recipe: 'window' | 'heads') => () => {
     const model = WindowInpainter.create({ seed: 1, recipe })
     return {
-      train: (o: object) => model.train(images, { steps: 16, keep: 8, ...o }),
+      train: (o: object) => model.train(images, { steps: 16, ...o }),
       save: () => model.save(),
     }
   }
