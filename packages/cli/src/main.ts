@@ -54,6 +54,7 @@ function program(): Command {
       'lacuna predict runs/mixture/checkpoint.safetensors new.csv -o predictions.csv',
       'and answer with it',
     ],
+    ['lacuna train inpainter --recipe heads', 'learn to fill gaps in digits, with several answers'],
     ['lacuna verify', 'the sheet’s identities, checked with numbers'],
     ['lacuna bishop', 'Bishop’s two problems, beside what is known of them'],
     ['lacuna data', 'download MNIST once'],

@@ -2,6 +2,18 @@ import { LacunaError } from 'lacuna'
 import type { Progress } from './progress.js'
 import { type RunConfig, RunFolder } from './run-folder.js'
 
+/** A run that counts epochs or, if its records say so, steps. */
+type Standing = {
+  readonly records: readonly { readonly epoch: number; readonly step?: number }[]
+  readonly config: RunConfig & { readonly steps?: number }
+}
+
+function howFar({ records, config }: Standing): string {
+  if (config.steps === undefined) return `${records.length} of ${config.epochs} epochs`
+  const [done, all] = [records.at(-1)?.step ?? 0, config.steps].map(n => n.toLocaleString('en'))
+  return `${done} of ${all} steps`
+}
+
 /** Remarks that a run in the folder was stopped and is now replaced. */
 export async function noteOlderRun<Config extends RunConfig>(
   out: string,
@@ -10,10 +22,8 @@ export async function noteOlderRun<Config extends RunConfig>(
 ): Promise<void> {
   const older = await RunFolder.open(out, isConfig).catch(() => undefined)
   if (!older?.state) return
-  const { length } = older.records
-  const { epochs } = older.config
-  const what =
-    length < epochs ? `a run stopped after ${length} of ${epochs} epochs` : 'a finished run'
+  const finished = older.records.length >= older.config.epochs
+  const what = finished ? 'a finished run' : `a run stopped after ${howFar(older)}`
   progress.note(`${out} held ${what}, which this one replaces.`)
 }
 
@@ -46,15 +56,10 @@ export function otherRun(out: string, why: string): LacunaError {
  * What a stopped run says last.
  * @param command the words that go on with it
  */
-export function stopped(
-  run: { records: readonly unknown[]; config: RunConfig } | undefined,
-  command: readonly string[],
-): LacunaError {
+export function stopped(run: Standing | undefined, command: readonly string[]): LacunaError {
   return new LacunaError(
     'LACUNA_E_ABORTED',
-    run
-      ? `stopped after ${run.records.length} of ${run.config.epochs} epochs`
-      : 'stopped before training began',
+    run ? `stopped after ${howFar(run)}` : 'stopped before training began',
     run ? `Go on with: ${command.join(' ')}` : 'Nothing was lost.',
   )
 }

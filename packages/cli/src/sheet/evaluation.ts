@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import { type EnergyInpainter, holeErrors, Matrix } from 'lacuna'
+import { holeErrors, Matrix } from 'lacuna'
 import type { Holes } from './holes.js'
 
 /** Errors over the pixels of the holes only, which have a range of 2 (from −1 to 1). */
@@ -10,9 +10,9 @@ export function grayErrors({ truth, incomplete, mask }: Holes): HoleErrors {
   return holeErrors(truth, incomplete, mask)
 }
 
-/** The errors of the generator's completions; pauses now and then to hear the signal. */
-export async function generatorErrors(
-  inpainter: EnergyInpainter,
+/** The errors of an inpainter's completions; pauses now and then to hear the signal. */
+export async function completionErrors(
+  inpainter: { complete(z: Matrix, mask: Matrix): Matrix },
   { truth, incomplete, mask }: Holes,
   signal: AbortSignal,
 ): Promise<HoleErrors> {

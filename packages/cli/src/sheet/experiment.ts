@@ -6,7 +6,7 @@ import { lossAsHtml, lossAsSvg } from '../report/formula.js'
 import type { EpochLoss } from '../report/loss-curve.js'
 import type { Method } from '../report/metric-table.js'
 import { report } from '../report/report.js'
-import { generatorErrors, grayErrors, type HoleErrors } from './evaluation.js'
+import { completionErrors, grayErrors, type HoleErrors } from './evaluation.js'
 import { evaluationHoles, figureHoles } from './holes.js'
 import { dimensions, startPca } from './pca.js'
 import type { SheetConfig, SheetRun } from './run.js'
@@ -65,7 +65,7 @@ export async function experiment(
       name: `PCA, d = ${d}`,
       errors: pcaErrors[i]!,
     })),
-    { key: 'generator', name: 'generator', errors: await generatorErrors(inpainter, all, signal) },
+    { key: 'generator', name: 'generator', errors: await completionErrors(inpainter, all, signal) },
   ]
   const losses = run.records.map(({ epoch, loss, meanLoss }) => ({ epoch, loss, meanLoss }))
   const metrics: Metrics = {
