@@ -25,10 +25,12 @@ import { rbmEpoch } from './tasks/rbm-epoch.js'
 import { removePatchTask } from './tasks/remove-patch.js'
 import { sheet } from './tasks/sheet.js'
 import { startUp } from './tasks/start-up.js'
+import { windowStep } from './tasks/window-step.js'
 
 const tasks = [
   inpaintingStep,
   sheet,
+  windowStep,
   mixtureStep,
   rbmEpoch,
   pca,
