@@ -55,6 +55,7 @@ export { strokes } from './data/strokes.js'
 export { type ErrorCode, errorCodes, LacunaError } from './errors.js'
 export type { ColumnNames } from './formats/column-names.js'
 export { fingerprint } from './formats/crc32.js'
+export { halved } from './formats/halved.js'
 export { writeGrayPng } from './formats/png.js'
 export {
   readSafetensors,

@@ -3,6 +3,7 @@ import { Matrix } from '../dist/compute/matrix.js'
 import { Random } from '../dist/compute/random.js'
 import { Images } from '../dist/data/images.js'
 import { strokes } from '../dist/data/strokes.js'
+import { halved } from '../dist/formats/halved.js'
 import { readSafetensors, writeSafetensors } from '../dist/formats/safetensors.js'
 import { holeErrors } from '../dist/inpainting/hole-errors.js'
 import { removePatch } from '../dist/inpainting/remove-patch.js'
@@ -44,6 +45,18 @@ describe('checkpoints', () => {
     const [again, first] = [loaded, inpainter].map(model => model.complete(incomplete, mask))
     expect(sameNumbers(again!, first!)).toBe(true)
     expect(same(loaded.save(), bytes)).toBe(true)
+  })
+
+  test('load in half precision too, and answer almost the same', () => {
+    const inpainter = WindowInpainter.create({ seed: 5 })
+    const bytes = inpainter.save()
+    const small = halved(bytes)
+    expect(small.length).toBeLessThan(0.51 * bytes.length)
+    const [exact, rounded] = [inpainter, WindowInpainter.load(small)].map(model =>
+      model.complete(incomplete, mask),
+    )
+    expect(holeErrors(exact!, rounded!, mask).mse).toBeLessThan(1e-6)
+    expect(sameNumbers(exact!, rounded!)).toBe(false)
   })
 
   test('carry PyTorch’s names and shapes', () => {

@@ -29,8 +29,11 @@ export type TensorData =
   | Int8Array
   | Uint8Array
 
-/** A row-major array of any number of dimensions; a single number has the shape `[]`. */
-export type Tensor = { shape: number[]; data: TensorData }
+/**
+ * A row-major array of any number of dimensions; a single number has the shape `[]`. To be written with
+ * `half`, its data are the bits of numbers in half precision (F16); it is read back widened.
+ */
+export type Tensor = { shape: number[]; data: TensorData; half?: true }
 
 /** Turns the bytes of a tensor, which start a buffer of their own, into its values. */
 type Decoder = { size: number; decode: (buffer: ArrayBuffer) => TensorData }
@@ -131,7 +134,7 @@ function product(shape: number[]): number {
  * in memory when the file is mapped, then names in the order of their UTF-16 units; so do the keys
  * of the metadata; and the header is padded with spaces to a multiple of eight bytes.
  *
- * @param tensors by name; the element type is that of the typed array (U8 for Uint8Array)
+ * @param tensors by name; the element type is that of the typed array (U8 for Uint8Array), or F16
  * @param metadata texts by key; left out of the file if there are none
  * @throws LACUNA_E_SHAPE if a shape does not fit its values; LACUNA_E_OPTION if a name is
  *   `__metadata__`, or a name, a key or a text is not valid Unicode
@@ -181,8 +184,9 @@ export function writeSafetensors(
 }
 
 /** Checks a tensor that is to be written, and returns its dtype. */
-function requireTensor(name: string, { shape, data }: Tensor): string {
-  const dtype = Object.entries(arrays).find(([, TypedArray]) => data instanceof TypedArray)?.[0]
+function requireTensor(name: string, { shape, data, half }: Tensor): string {
+  const plain = Object.entries(arrays).find(([, TypedArray]) => data instanceof TypedArray)?.[0]
+  const dtype = half && plain === 'U16' ? 'F16' : plain
   if (name === '__metadata__' || dtype === undefined)
     throw new LacunaError(
       'LACUNA_E_OPTION',
