@@ -42,7 +42,7 @@ export async function inpainterResults(
   const ten = figureHoles(test.images, config.seed)
   const { height, width } = test.images
   const picture = async (name: string, x: Matrix) => {
-    const png = vis10(x, { height, width })
+    const png = await vis10(x, { height, width })
     await run.write(name, png)
     return png
   }

@@ -49,7 +49,7 @@ export class FilledWindows implements StructuredInput {
     contextPixels: number,
     units: number,
   ) {
-    this.context = new SparseInput(workspace, windows, contextPixels, units, Infinity)
+    this.context = new SparseInput(workspace, windows, contextPixels, units)
     this.holes = workspace.floats(fillings * windows * HOLE)
     this.#kernels = workspace.kernels
     this.#contextPixels = contextPixels
@@ -59,7 +59,7 @@ export class FilledWindows implements StructuredInput {
   /** After each change of the contexts of n windows, before a layer takes them. */
   list(n: number): void {
     this.#windows = n
-    this.context.list(n, 0)
+    this.context.list(n, 0, Number.POSITIVE_INFINITY)
   }
 
   /** A = f([c p]W + b), for a multiple of n rows. */

@@ -48,7 +48,7 @@ export class WindowBatches {
     const { kernels } = workspace
     kernels.scale(context.x.byteOffset, SHADE, size * CONTEXT)
     kernels.scale(truth.byteOffset, SHADE, size * HOLE)
-    context.list(size, 0)
+    context.list(size, 0, Number.POSITIVE_INFINITY)
     if (!near) return
     kernels.scale(near.byteOffset, SHADE, size * NEAR)
     energy!.windows.list(size)

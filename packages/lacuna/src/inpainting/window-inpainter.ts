@@ -294,7 +294,7 @@ export class WindowInpainter {
         readContext(z.data, start, image, hole, GENERATOR_SIDE, BACKGROUND, context.x, i * size)
       }
       shift(context.x, holes.length * size)
-      context.list(holes.length, 0)
+      context.list(holes.length, 0, Number.POSITIVE_INFINITY)
       const u = paint(networks, holes.length)
       const stride = u.length / networks.rows
       for (const [i, { row, column }] of holes.entries()) {

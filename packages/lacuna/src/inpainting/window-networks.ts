@@ -96,7 +96,7 @@ export class WindowNetworks {
     this.workspace = workspace
     this.generator = new Perceptron(workspace, generator.sizes, generator.activations, rows, true)
     const [inputs, units] = generator.sizes as [number, number]
-    this.context = new SparseInput(workspace, rows, inputs, units, Infinity)
+    this.context = new SparseInput(workspace, rows, inputs, units)
     this.tanh = workspace.floats(rows * outputs)
     this.painted = workspace.floats(rows * this.heads * HOLE)
     this.truth = workspace.floats(rows * HOLE)
