@@ -126,6 +126,8 @@ describe('initial parameters', () => {
     expect(() => AnyMaskInpainter.create({ seed: 0.5 })).toThrow(/LACUNA_E_OPTION.*seed/)
     const flat = { height: 0, width: 5 }
     expect(() => AnyMaskInpainter.create({ seed: 1, image: flat })).toThrow(/LACUNA_E_OPTION/)
+    const wide = { height: 64, width: 65 }
+    expect(() => AnyMaskInpainter.create({ seed: 1, image: wide })).toThrow(/TOO_LARGE.*4160/)
   })
 })
 

@@ -225,6 +225,7 @@ describe('ConditionalGaussian', () => {
     expect(() => ConditionalGaussian.fit(examples(1, 6, 1))).toThrow(/LACUNA_E_SHAPE.*at least 2/)
     for (const ridge of [0, -1, NaN])
       expect(() => ConditionalGaussian.fit(x, { ridge })).toThrow(/LACUNA_E_OPTION.*ridge/)
+    expect(() => ConditionalGaussian.fit(new Matrix(2, 4097))).toThrow(/LACUNA_E_TOO_LARGE/)
     const twins = new Matrix(3, 2, Float32Array.from([1, 1, 0, 0, -1, -1]))
     expect(() => ConditionalGaussian.fit(twins, { ridge: 1e-20 })).toThrow(/OPTION.*singular/)
     const nearly = ConditionalGaussian.fit(twins, { ridge: 1e-12 })

@@ -20,6 +20,7 @@ import type {
   AnyMaskTrainingOptions,
 } from './any-mask-training.js'
 import { CorrectionNetwork } from './correction-network.js'
+import { requireFewPixels } from './gaussian.js'
 import { type ImageShape, requireMask } from './mask.js'
 
 /** Images that are completed at a time. */
@@ -58,13 +59,15 @@ export class AnyMaskInpainter {
 
   /**
    * A new inpainter, which knows nothing yet: before its training it paints noisy gray.
-   * @throws LACUNA_E_OPTION if the seed or a size is not a whole number in range
+   * @throws LACUNA_E_OPTION if the seed or a size is not a whole number in range; LACUNA_E_TOO_LARGE
+   *   if an image has more than 4,096 pixels
    */
   static create(options: AnyMaskOptions): AnyMaskInpainter {
     const { seed, image = { height: 28, width: 28 } } = options
     requireWhole('seed', seed, 0)
     for (const size of [image.height, image.width])
       requireWhole('height and width of the image', size, 1, 65536)
+    requireFewPixels(image.height * image.width)
     return new AnyMaskInpainter(initialParameters(image, seed), { seed })
   }
 

@@ -12,7 +12,13 @@ import {
   writeCheckpoint,
 } from '../formats/checkpoint.js'
 import { fingerprint } from '../formats/crc32.js'
-import { type Gaussian, gaussianFrom, gaussianShapes, gaussianTensors } from './gaussian.js'
+import {
+  type Gaussian,
+  gaussianFrom,
+  gaussianShapes,
+  gaussianTensors,
+  requireFewPixels,
+} from './gaussian.js'
 import { GaussianFill } from './gaussian-fill.js'
 import { requireMask } from './mask.js'
 import { momentsOf } from './moments.js'
@@ -26,7 +32,7 @@ const CHUNK = 128
  * Images as draws from one Gaussian, x ~ N(μ, Σ) with Σ = C + ridge·1, C their covariance: a hole is
  * filled by its mean given the observed pixels, the best guess there is that is linear in them. It is
  * what principal components are to a projection: all of them, with their variances taken seriously.
- * Any hole, in closed form (docs/theory/inpainting.md has the proof).
+ * Any hole, in closed form (docs/theory/any-mask.md has the proof).
  *
  * @example
  * ```ts
@@ -51,11 +57,13 @@ export class ConditionalGaussian implements Gaussian {
    * @param x images, or n×pixels examples; at least two
    * @param options.ridge the variance that is added to every pixel's, above 0; default 0.01
    * @throws LACUNA_E_OPTION if the ridge is not above 0, or so small that Σ is singular;
-   *   LACUNA_E_SHAPE if there are fewer than two examples; LACUNA_E_NOT_FINITE
+   *   LACUNA_E_SHAPE if there are fewer than two examples; LACUNA_E_TOO_LARGE if they have more than
+   *   4,096 pixels; LACUNA_E_NOT_FINITE
    */
   static fit(x: Matrix | Images, options: { readonly ridge?: number } = {}): ConditionalGaussian {
     const { ridge = 0.01 } = options
     requirePositive('ridge', ridge)
+    requireFewPixels(x instanceof Matrix ? x.cols : x.height * x.width)
     const {
       mean,
       covariance: { data: covariance },

@@ -9,8 +9,8 @@ import { groupByMask } from './mask-groups.js'
 const { identity, hardtanh } = Activation
 
 /**
- * The conditional mean of the holes of a batch under a Gaussian (docs/theory/inpainting.md), with
- * the precision Λ = Σ⁻¹ of all pixels, h the hole of an image and o what is observed:
+ * The conditional mean of the holes of a batch under a Gaussian (docs/theory/any-mask.md), with the
+ * precision Λ = Σ⁻¹ of all pixels, h the hole of an image and o what is observed:
  *
  *   c_h = μ_h − Λ_hh⁻¹ Λ_ho (x_o − μ_o),  clipped to [−1, 1].
  *
@@ -74,15 +74,10 @@ export class GaussianFill {
     const { pixels, holes, firsts } = this
     holes.listMask(this.mask, n)
     const count = holes.starts[n]!
-    const [starts, ends, missing] = [holes.starts, holes.ends, holes.pixels].map(
-      list => list.byteOffset,
-    ) as [number, number, number]
+    const [starts, ends] = [holes.starts.byteOffset, holes.ends.byteOffset]
+    const [missing, L] = [holes.pixels.byteOffset, this.#precision.byteOffset]
     const [mu, d] = [this.#means.byteOffset, this.#deviations.byteOffset]
-    const [L, y, c] = [this.#precision, this.#moves, this.filled].map(view => view.byteOffset) as [
-      number,
-      number,
-      number,
-    ]
+    const [y, c] = [this.#moves.byteOffset, this.filled.byteOffset]
     kernels.blend(d, this.x.byteOffset, mu, this.mask.byteOffset, n * pixels)
     kernels.addScaled(d, mu, -1, n * pixels)
     kernels.rowDots(y, d, L, 0, pixels, starts, ends, missing, n, identity)

@@ -1,5 +1,6 @@
 import { Activation, Mode } from '../compute/kernels.js'
 import type { Workspace } from '../compute/workspace.js'
+import { LacunaError } from '../errors.js'
 import type { Tensor } from '../formats/safetensors.js'
 
 /**
@@ -12,6 +13,19 @@ export interface Gaussian {
   readonly mean: Float32Array
   /** W, lower triangular, row after row without the zeros: p(p + 1)/2 values. */
   readonly whitening: Float32Array
+}
+
+/** The most pixels of an image: their covariances, and ten decompositions, stay within 1 GiB. */
+const MOST_PIXELS = 4096
+
+/** @throws LACUNA_E_TOO_LARGE if images have so many pixels that their covariances do not fit */
+export function requireFewPixels(pixels: number): void {
+  if (pixels > MOST_PIXELS)
+    throw new LacunaError(
+      'LACUNA_E_TOO_LARGE',
+      `a Gaussian of ${pixels} pixels has too many covariances`,
+      `Use images of at most ${MOST_PIXELS} pixels, such as 64×64: make them smaller, or cut them up.`,
+    )
 }
 
 /** N(0, 1): what is known of pixels before anything is. */
