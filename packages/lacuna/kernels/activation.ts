@@ -1,4 +1,4 @@
-import { Elementary } from './elementary'
+import { Elementary, sigmoid, tanh } from './elementary'
 import { Lanes } from './lanes'
 
 // The codes of src/compute/kernels.ts; 0 is the identity.
@@ -73,7 +73,11 @@ export function activationGradient(delta: usize, y: usize, n: usize, activation:
 }
 
 export function activate(y: usize, n: usize, activation: i32): void {
-  const whole = n & ~3
-  for (let i: usize = 0; i < whole; i += 4) Step.apply(y + 4 * i, 4, activation)
-  if (n > whole) Step.apply(y + 4 * whole, n - whole, activation)
+  if (activation === TANH) tanh(y, y, n)
+  else if (activation === SIGMOID) sigmoid(y, y, n)
+  else {
+    const whole = n & ~3
+    for (let i: usize = 0; i < whole; i += 4) Step.apply(y + 4 * i, 4, activation)
+    if (n > whole) Step.apply(y + 4 * whole, n - whole, activation)
+  }
 }
