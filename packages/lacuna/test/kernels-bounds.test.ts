@@ -126,6 +126,11 @@ function calls(n: number): Record<string, Call> {
       run: (k, c, a, b) =>
         k.product(c!, n, 4, n, n + 1, a!, 1, 4, b!, 1, n + 1, Mode.accumulate, 1, 0, relu),
     },
+    'product, both factors read in place': {
+      bytes: [10 * floats, 10 * depth, n * depth],
+      run: (k, c, a, b) =>
+        k.product(c!, n, 10, n, n + 1, a!, 1, 10, b!, n, 1, Mode.store, 1, 0, relu),
+    },
   }
 }
 
