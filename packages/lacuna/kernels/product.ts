@@ -106,12 +106,13 @@ function packFour(
 }
 
 /**
- * tile ← five rows × eight columns, each sum over p in ascending order; `aStep` and `bStep` bytes lead
- * from one p to the next. Exported only so that it stays a function: inlined, its loop shares
- * registers with `product` and runs a third slower.
+ * A tile: five rows × eight columns, each sum over p in ascending order. Rows of the result lie
+ * `toRow` bytes apart; `aStep` and `bStep` bytes lead from one p to the next. Exported only so that it
+ * stays a function: inlined, its loop shares registers with `product` and runs a third slower.
  */
 export function multiplyTile(
-  tile: usize,
+  to: usize,
+  toRow: usize,
   a: usize,
   aStep: usize,
   b: usize,
@@ -149,21 +150,26 @@ export function multiplyTile(
     a += aStep
     b += bStep
   }
-  v128.store(tile, c00)
-  v128.store(tile, c01, 16)
-  v128.store(tile, c10, 32)
-  v128.store(tile, c11, 48)
-  v128.store(tile, c20, 64)
-  v128.store(tile, c21, 80)
-  v128.store(tile, c30, 96)
-  v128.store(tile, c31, 112)
-  v128.store(tile, c40, 128)
-  v128.store(tile, c41, 144)
+  v128.store(to, c00)
+  v128.store(to, c01, 16)
+  to += toRow
+  v128.store(to, c10)
+  v128.store(to, c11, 16)
+  to += toRow
+  v128.store(to, c20)
+  v128.store(to, c21, 16)
+  to += toRow
+  v128.store(to, c30)
+  v128.store(to, c31, 16)
+  to += toRow
+  v128.store(to, c40)
+  v128.store(to, c41, 16)
 }
 
 /** The left four columns of a tile alone. */
 export function multiplyHalfTile(
-  tile: usize,
+  to: usize,
+  toRow: usize,
   a: usize,
   aStep: usize,
   b: usize,
@@ -185,11 +191,15 @@ export function multiplyHalfTile(
     a += aStep
     b += bStep
   }
-  v128.store(tile, c0)
-  v128.store(tile, c1, 32)
-  v128.store(tile, c2, 64)
-  v128.store(tile, c3, 96)
-  v128.store(tile, c4, 128)
+  v128.store(to, c0)
+  to += toRow
+  v128.store(to, c1)
+  to += toRow
+  v128.store(to, c2)
+  to += toRow
+  v128.store(to, c3)
+  to += toRow
+  v128.store(to, c4)
 }
 
 // What becomes of a tile's sums on their way to C.
@@ -278,14 +288,22 @@ export function product(
             left = a + 4 * ((i0 + i) * aRow + p0 * aCol)
             leftStep = 4 * aCol
           }
-          if (cols > 4) multiplyTile(tile, left, leftStep, right, rightStep, depth)
-          else multiplyHalfTile(tile, left, leftStep, right, rightStep, depth)
-          const to = c + 4 * ((i0 + i) * cRow + j)
-          writeTile(to, cRow, tile, height, cols, todo, factor, offset)
+          const at = c + 4 * ((i0 + i) * cRow + j)
+          // Sums that nothing is added to go to C at once.
+          const plain = todo === FINISH && bias === 0 && height === TILE_ROWS && (cols & 3) === 0
+          const to = plain ? at : tile
+          const toRow: usize = 4 * (plain ? cRow : TILE_COLS)
+          if (cols > 4) multiplyTile(to, toRow, left, leftStep, right, rightStep, depth)
+          else multiplyHalfTile(to, toRow, left, leftStep, right, rightStep, depth)
+          if (!plain) writeTile(at, cRow, tile, height, cols, todo, factor, offset)
         }
       }
-      if (todo & FINISH && activation !== 0)
-        for (let i: usize = 0; i < rows; i++) activate(c + 4 * (i0 + i) * cRow, n, activation)
+      if (todo & FINISH && activation !== 0) {
+        // Rows that follow one another are activated as one vector.
+        const runs: usize = cRow === n ? 1 : rows
+        const length = cRow === n ? rows * n : n
+        for (let i: usize = 0; i < runs; i++) activate(c + 4 * (i0 + i) * cRow, length, activation)
+      }
     }
     p0 += BLOCK_K
   } while (p0 < k)
