@@ -3,21 +3,17 @@
 // stride counts elements. The module holds no data of its own, so that any number of instances can
 // share one memory. What each kernel computes is documented in src/compute/kernels.ts.
 export { activate, activationGradient } from './activation'
-export {
-  bernoulli,
-  centreGradient,
-  listOnes,
-  onesProduct,
-  transposeDense,
-  transposeOnes,
-} from './bits'
+export { bernoulli, centreGradient, listOnes, onesProduct, transposeOnes } from './bits'
 export { classScores } from './classes'
 export { reflect, rotate, updateAndMultiply } from './eigen'
 export { exp, log, sigmoid, softplus, tanh } from './elementary'
 export { addScaled, addToDoubles, blend, bytesToFloats, expandBytes, scale } from './elementwise'
+export { gatherRows, shuffle } from './examples'
+export { mixtureErrors } from './mixture'
 export { addByteProducts } from './moments'
-export { adamStep, momentumStep } from './optimiser'
+export { adamStep, averageStep, momentumStep } from './optimiser'
 export { multiplyHalfTile, multiplyTile, product, scratchBytes, useScratch } from './product'
 export { randomBits, randomUniform } from './random'
 export { columnSums } from './reduce'
 export { gather, listRows, rowDots, sparseProduct, transpose } from './sparse'
+export { transposeDense } from './transposition'

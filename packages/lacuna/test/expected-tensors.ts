@@ -7,5 +7,5 @@ export const expectedTensors: Readonly<Record<string, string>> = {
   classifier: '862aad7f3d4939f8ccc40982fc0f39811aadcf2905874a39e0e7ba84549102ce',
   inpainter: '3bb280c649bc4251a03da3e4164922580289e305ddbaaf3b77fa8354a6655136',
   machine: '3a9a00fbc3513e5d068d7f64134e1f7a489e1cb9d1a0ee31cc1f0149fff938d4',
-  mixture: 'aa361e136045dadba57234adfb39785fb293dee5c5d786b250baea219561848b',
+  mixture: '9f476634b3dc40dd5a2bfafa7a97d97ef6e99e9cc8bd7a20218a673ad24ac00f',
 }
