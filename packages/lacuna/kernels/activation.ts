@@ -1,7 +1,8 @@
-import { Elementary } from './elementary'
+import { Elementary, sigmoid, tanh } from './elementary'
 import { Lanes } from './lanes'
 
-// The codes of src/compute/kernels.ts; 0 is the identity.
+// The codes of src/compute/kernels.ts.
+const IDENTITY: i32 = 0
 const HARDTANH: i32 = 1
 const TANH: i32 = 2
 const SIGMOID: i32 = 3
@@ -67,13 +68,18 @@ class Step {
 }
 
 export function activationGradient(delta: usize, y: usize, n: usize, activation: i32): void {
+  if (activation === IDENTITY) return
   const whole = n & ~3
   for (let i: usize = 0; i < whole; i += 4) Step.gradient(delta + 4 * i, y + 4 * i, 4, activation)
   if (n > whole) Step.gradient(delta + 4 * whole, y + 4 * whole, n - whole, activation)
 }
 
 export function activate(y: usize, n: usize, activation: i32): void {
-  const whole = n & ~3
-  for (let i: usize = 0; i < whole; i += 4) Step.apply(y + 4 * i, 4, activation)
-  if (n > whole) Step.apply(y + 4 * whole, n - whole, activation)
+  if (activation === TANH) tanh(y, y, n)
+  else if (activation === SIGMOID) sigmoid(y, y, n)
+  else {
+    const whole = n & ~3
+    for (let i: usize = 0; i < whole; i += 4) Step.apply(y + 4 * i, 4, activation)
+    if (n > whole) Step.apply(y + 4 * whole, n - whole, activation)
+  }
 }

@@ -271,39 +271,6 @@ function finishRow(c: usize, cols: usize, bias: usize, activation: i32): void {
   if (activation !== 0) activate(c, cols, activation)
 }
 
-export function transposeDense(out: usize, x: usize, rows: usize, cols: usize): void {
-  let i: usize = 0
-  for (; i + 4 <= rows; i += 4) {
-    const to = out + 4 * i
-    let from = x + 4 * i * cols
-    let j: usize = 0
-    for (; j + 4 <= cols; j += 4) {
-      const r0 = v128.load(from)
-      const r1 = v128.load(from + 4 * cols)
-      const r2 = v128.load(from + 8 * cols)
-      const r3 = v128.load(from + 12 * cols)
-      const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5)
-      const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5)
-      const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7)
-      const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7)
-      v128.store(to + 4 * j * rows, v128.shuffle<f64>(low01, low23, 0, 2))
-      v128.store(to + 4 * (j + 1) * rows, v128.shuffle<f64>(low01, low23, 1, 3))
-      v128.store(to + 4 * (j + 2) * rows, v128.shuffle<f64>(high01, high23, 0, 2))
-      v128.store(to + 4 * (j + 3) * rows, v128.shuffle<f64>(high01, high23, 1, 3))
-      from += 16
-    }
-    for (; j < cols; j++) {
-      for (let l: usize = 0; l < 4; l++)
-        store<f32>(to + 4 * (j * rows + l), load<f32>(from + 4 * l * cols))
-      from += 4
-    }
-  }
-  for (; i < rows; i++) {
-    for (let j: usize = 0; j < cols; j++)
-      store<f32>(out + 4 * (j * rows + i), load<f32>(x + 4 * (i * cols + j)))
-  }
-}
-
 export function centreGradient(
   g: usize,
   galpha: usize,

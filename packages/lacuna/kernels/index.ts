@@ -8,7 +8,6 @@ export {
   centreGradient,
   listOnes,
   onesProduct,
-  transposeDense,
   transposeOnes,
 } from './bits'
 export { solveSubmatrices } from './cholesky'
@@ -24,9 +23,12 @@ export {
   scale,
   scaleRows,
 } from './elementwise'
+export { gatherRows, shuffle } from './examples'
+export { mixtureErrors } from './mixture'
 export { addByteProducts } from './moments'
-export { adamStep, momentumStep } from './optimiser'
-export { multiplyTile, product, scratchBytes, useScratch } from './product'
+export { adamStep, averageStep, momentumStep } from './optimiser'
+export { multiplyHalfTile, multiplyTile, product, scratchBytes, useScratch } from './product'
 export { randomBits, randomUniform } from './random'
 export { columnSums } from './reduce'
 export { gather, listRows, rowDots, sparseProduct, transpose } from './sparse'
+export { transposeDense } from './transposition'

@@ -52,3 +52,14 @@ export function adamStep(
     Lanes.store(w + at, f32x4.sub(Lanes.load(w + at, left), step), left)
   }
 }
+
+export function averageStep(average: usize, w: usize, n: usize, decay: f32): void {
+  const d = f32x4.splat(decay)
+  const rest = f32x4.splat(1 - decay)
+  for (let i: usize = 0; i < n; i += 4) {
+    const left = n - i
+    const at: usize = 4 * i
+    const kept = f32x4.mul(d, Lanes.load(average + at, left))
+    Lanes.store(average + at, f32x4.add(kept, f32x4.mul(rest, Lanes.load(w + at, left))), left)
+  }
+}

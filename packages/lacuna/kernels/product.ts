@@ -1,4 +1,4 @@
-import { Activation } from './activation'
+import { activate } from './activation'
 import { Lanes } from './lanes'
 import { MultiplyAdd } from './multiply-add'
 
@@ -13,6 +13,10 @@ const TILE_COLS: usize = 8
 const BLOCK_K: usize = 512
 const PACKED_ROWS: usize = 120 * BLOCK_K
 const PACKED_COLS: usize = TILE_COLS * BLOCK_K
+
+// Rows of A (or columns of B) that lie side by side already are copied only if more tiles than these
+// need them: for fewer, copying takes longer than it saves.
+const FEW_TILES: usize = 4
 
 /** Room for the packed rows of A, the packed columns of B, and one tile. */
 export function scratchBytes(): usize {
@@ -45,12 +49,16 @@ function pack(
   lanes: usize,
   k: usize,
 ): void {
+  if (lanes < width) memory.fill(to, 0, 4 * width * k)
   let r: usize = 0
   for (; r + 4 <= lanes; r += 4) packFour(to + 4 * r, width, from + 4 * r * across, step, across, k)
-  for (; r < width; r++) {
+  for (; r < lanes; r++) {
+    let at = to + 4 * r
+    let source = from + 4 * r * across
     for (let p: usize = 0; p < k; p++) {
-      const value: f32 = r < lanes ? load<f32>(from + 4 * (p * step + r * across)) : 0
-      store<f32>(to + 4 * (p * width + r), value)
+      store<f32>(at, load<f32>(source))
+      at += 4 * width
+      source += 4 * step
     }
   }
 }
@@ -98,11 +106,19 @@ function packFour(
 }
 
 /**
- * tile ← five packed rows × eight packed columns, each sum over p in ascending order. Exported only
- * so that it stays a function: inlined, its loop shares registers with `product` and runs a third
- * slower.
+ * A tile: five rows × eight columns, each sum over p in ascending order. Rows of the result lie
+ * `toRow` bytes apart; `aStep` and `bStep` bytes lead from one p to the next. Exported only so that it
+ * stays a function: inlined, its loop shares registers with `product` and runs a third slower.
  */
-export function multiplyTile(tile: usize, a: usize, b: usize, k: usize): void {
+export function multiplyTile(
+  to: usize,
+  toRow: usize,
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  k: usize,
+): void {
   let c00 = f32x4.splat(0)
   let c01 = c00
   let c10 = c00
@@ -131,24 +147,64 @@ export function multiplyTile(tile: usize, a: usize, b: usize, k: usize): void {
     s = v128.load_splat<f32>(a, 16)
     c40 = MultiplyAdd.of(c40, s, b0)
     c41 = MultiplyAdd.of(c41, s, b1)
-    a += 4 * TILE_ROWS
-    b += 4 * TILE_COLS
+    a += aStep
+    b += bStep
   }
-  v128.store(tile, c00)
-  v128.store(tile, c01, 16)
-  v128.store(tile, c10, 32)
-  v128.store(tile, c11, 48)
-  v128.store(tile, c20, 64)
-  v128.store(tile, c21, 80)
-  v128.store(tile, c30, 96)
-  v128.store(tile, c31, 112)
-  v128.store(tile, c40, 128)
-  v128.store(tile, c41, 144)
+  v128.store(to, c00)
+  v128.store(to, c01, 16)
+  to += toRow
+  v128.store(to, c10)
+  v128.store(to, c11, 16)
+  to += toRow
+  v128.store(to, c20)
+  v128.store(to, c21, 16)
+  to += toRow
+  v128.store(to, c30)
+  v128.store(to, c31, 16)
+  to += toRow
+  v128.store(to, c40)
+  v128.store(to, c41, 16)
+}
+
+/** The left four columns of a tile alone. */
+export function multiplyHalfTile(
+  to: usize,
+  toRow: usize,
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  k: usize,
+): void {
+  let c0 = f32x4.splat(0)
+  let c1 = c0
+  let c2 = c0
+  let c3 = c0
+  let c4 = c0
+  for (let p: usize = 0; p < k; p++) {
+    const b0 = v128.load(b)
+    c0 = MultiplyAdd.of(c0, v128.load_splat<f32>(a), b0)
+    c1 = MultiplyAdd.of(c1, v128.load_splat<f32>(a, 4), b0)
+    c2 = MultiplyAdd.of(c2, v128.load_splat<f32>(a, 8), b0)
+    c3 = MultiplyAdd.of(c3, v128.load_splat<f32>(a, 12), b0)
+    c4 = MultiplyAdd.of(c4, v128.load_splat<f32>(a, 16), b0)
+    a += aStep
+    b += bStep
+  }
+  v128.store(to, c0)
+  to += toRow
+  v128.store(to, c1)
+  to += toRow
+  v128.store(to, c2)
+  to += toRow
+  v128.store(to, c3)
+  to += toRow
+  v128.store(to, c4)
 }
 
 // What becomes of a tile's sums on their way to C.
 const ADD: i32 = 1 // C + alpha·sums, else the sums alone
-const FINISH: i32 = 2 // act(… + bias)
+const FINISH: i32 = 2 // act(… + bias), the bias here and act when a row is whole
 
 /** Writes the first `rows` and `cols` of a tile to C. */
 function writeTile(
@@ -160,7 +216,6 @@ function writeTile(
   todo: i32,
   alpha: f32,
   bias: usize,
-  activation: i32,
 ): void {
   for (let j: usize = 0; j < cols; j += 4) {
     const left = cols - j
@@ -170,7 +225,7 @@ function writeTile(
     for (let r: usize = 0; r < rows; r++) {
       let sums = v128.load(from)
       if (todo & ADD) sums = f32x4.add(Lanes.load(at, left), f32x4.mul(f32x4.splat(alpha), sums))
-      if (todo & FINISH) sums = Activation.apply(f32x4.add(sums, offset), activation)
+      if (todo & FINISH) sums = f32x4.add(sums, offset)
       Lanes.store(at, sums, left)
       at += 4 * cRow
       from += 4 * TILE_COLS
@@ -199,6 +254,8 @@ export function product(
   const packedB = packedA + 4 * PACKED_ROWS
   const tile = packedB + 4 * PACKED_COLS
   const factor: f32 = mode === 1 ? alpha : 1
+  const inPlaceA = aRow === 1 && n <= FEW_TILES * TILE_COLS
+  const inPlaceB = bCol === 1 && m <= FEW_TILES * TILE_ROWS
   let p0: usize = 0
   do {
     const depth = min(k - p0, BLOCK_K)
@@ -208,19 +265,44 @@ export function product(
     for (let i0: usize = 0; i0 < m; i0 += block) {
       const rows = min(m - i0, block)
       for (let i: usize = 0; i < rows; i += TILE_ROWS) {
+        const height = min(rows - i, TILE_ROWS)
+        if (inPlaceA && height === TILE_ROWS) continue
         const from = a + 4 * ((i0 + i) * aRow + p0 * aCol)
-        pack(packedA + 4 * i * depth, TILE_ROWS, from, aCol, aRow, min(rows - i, TILE_ROWS), depth)
+        pack(packedA + 4 * i * depth, TILE_ROWS, from, aCol, aRow, height, depth)
       }
       for (let j: usize = 0; j < n; j += TILE_COLS) {
         const cols = min(n - j, TILE_COLS)
-        pack(packedB, TILE_COLS, b + 4 * (p0 * bRow + j * bCol), bRow, bCol, cols, depth)
+        let right = b + 4 * (p0 * bRow + j * bCol)
+        let rightStep: usize = 4 * bRow
+        if (!inPlaceB || (cols & 3) !== 0) {
+          pack(packedB, TILE_COLS, right, bRow, bCol, cols, depth)
+          right = packedB
+          rightStep = 4 * TILE_COLS
+        }
         const offset = bias ? bias + 4 * j : 0
         for (let i: usize = 0; i < rows; i += TILE_ROWS) {
-          multiplyTile(tile, packedA + 4 * i * depth, packedB, depth)
-          const to = c + 4 * ((i0 + i) * cRow + j)
           const height = min(rows - i, TILE_ROWS)
-          writeTile(to, cRow, tile, height, cols, todo, factor, offset, activation)
+          let left = packedA + 4 * i * depth
+          let leftStep: usize = 4 * TILE_ROWS
+          if (inPlaceA && height === TILE_ROWS) {
+            left = a + 4 * ((i0 + i) * aRow + p0 * aCol)
+            leftStep = 4 * aCol
+          }
+          const at = c + 4 * ((i0 + i) * cRow + j)
+          // Sums that nothing is added to go to C at once.
+          const plain = todo === FINISH && bias === 0 && height === TILE_ROWS && (cols & 3) === 0
+          const to = plain ? at : tile
+          const toRow: usize = 4 * (plain ? cRow : TILE_COLS)
+          if (cols > 4) multiplyTile(to, toRow, left, leftStep, right, rightStep, depth)
+          else multiplyHalfTile(to, toRow, left, leftStep, right, rightStep, depth)
+          if (!plain) writeTile(at, cRow, tile, height, cols, todo, factor, offset)
         }
+      }
+      if (todo & FINISH && activation !== 0) {
+        // Rows that follow one another are activated as one vector.
+        const runs: usize = cRow === n ? 1 : rows
+        const length = cRow === n ? rows * n : n
+        for (let i: usize = 0; i < runs; i++) activate(c + 4 * (i0 + i) * cRow, length, activation)
       }
     }
     p0 += BLOCK_K

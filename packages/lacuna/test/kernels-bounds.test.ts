@@ -84,6 +84,7 @@ function calls(n: number): Record<string, Call> {
       bytes: [floats, floats, floats, floats],
       run: (k, w, m, v, g) => k.adamStep(w!, m!, v!, g!, n, 0.1, 0.9, 0.99, 1e-8),
     },
+    averageStep: { bytes: [floats, floats], run: (k, a, w) => k.averageStep(a!, w!, n, 0.9) },
     activationGradient: {
       bytes: [floats, floats],
       run: (k, d, y) => k.activationGradient(d!, y!, n, relu),
@@ -137,6 +138,25 @@ function calls(n: number): Record<string, Call> {
       bytes: [4 * floats, 4 * depth, n * depth],
       run: (k, c, a, b) =>
         k.product(c!, n, 4, n, n + 1, a!, 1, 4, b!, 1, n + 1, Mode.accumulate, 1, 0, relu),
+    },
+    'product, both factors read in place': {
+      bytes: [10 * floats, 10 * depth, n * depth],
+      run: (k, c, a, b) =>
+        k.product(c!, n, 10, n, n + 1, a!, 1, 10, b!, n, 1, Mode.store, 1, 0, relu),
+    },
+    // Two components over two outputs with a σ each: ten outputs of the network.
+    mixtureErrors: {
+      bytes: [floats, 10 * floats, 10 * floats, 2 * floats, 20 * 4 * 4 * Math.ceil(n / 4)],
+      run: (k, errors, slopes, z, t, room) =>
+        k.mixtureErrors(errors!, slopes!, z!, t!, n, 2, 2, 1, -7, 1, room!),
+    },
+    shuffle: { bytes: [floats], run: (k, o) => k.shuffle(o!, n, 1, 2, 3, 4) },
+    gatherRows: {
+      bytes: [3 * floats, 3 * floats, 4 * 3],
+      run: (k, o, x, rows) => {
+        k.shuffle(rows!, 3, 1, 2, 3, 4)
+        k.gatherRows(o!, x!, rows!, 3, n)
+      },
     },
   }
 }

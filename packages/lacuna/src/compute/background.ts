@@ -103,10 +103,12 @@ export async function* iterate<Item>(
     signal?.addEventListener('abort', abort)
     worker.postMessage({ job, build }, transfer)
     for (;;) {
+      // Asked for while the item before is still awaited, so that the worker never waits for a reader
+      // who is quick.
+      worker.postMessage({ next: true })
       const answer = await next()
       if ('error' in answer) throw revive(answer.error)
       if ('done' in answer) return
-      worker.postMessage({ next: true })
       yield answer.item
     }
   } finally {

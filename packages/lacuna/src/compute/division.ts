@@ -16,6 +16,9 @@ export interface Division {
 /** A part of a matrix's columns begins at a multiple of so many: what `product` packs together. */
 const PANEL = 8
 
+/** A part of the examples of a mixture density network begins at a multiple of so many: whole vectors. */
+const EXAMPLES = 16
+
 /** A part of a vector begins at a multiple of so many elements: a few cache lines of floats. */
 const GROUP = 256
 
@@ -129,6 +132,29 @@ export const divisions = {
       ...[t! + 4 * from * hidden!, u!, bias!, to - from, classes!, hidden!],
     ],
   },
+  mixtureErrors: {
+    units: call => Math.ceil(call[4]! / EXAMPLES),
+    // Three exponentials a component, which are worth some twenty each.
+    work: ([, , , , n, m, c]) => n! * m! * (60 + 10 * c!),
+    part: (call, from, to) => {
+      const [errors, slopes, z, t, n, m, c, shared, floor, factor, room] = call as Mixture
+      const first = EXAMPLES * from
+      const scales = (m * c) / shared
+      const width = 4 * (m + m * c + scales)
+      return [
+        ...[errors + 4 * first, slopes && slopes + width * first, z + width * first],
+        ...[t + 4 * c * first, Math.min(n, EXAMPLES * to) - first, m, c, shared, floor, factor],
+        room + (width + 4 * (m + scales + c + 2)) * first,
+      ]
+    },
+  },
+  gatherRows: {
+    units: call => call[3]!,
+    work: ([, , , n, cols]) => n! * cols!,
+    part: ([out, x, rows, _, cols], from, to) => [
+      ...[out! + 4 * from * cols!, x!, rows! + 4 * from, to - from, cols!],
+    ],
+  },
   onesProduct: {
     units: ([, m]) => m!,
     // How many ones there are is not looked at: one in four is taken for granted.
@@ -161,10 +187,14 @@ export const divisions = {
   softplus: unary,
   momentumStep: elementwise([0, 1, 2], 3, 4),
   adamStep: elementwise([0, 1, 2, 3], 4, 12),
+  averageStep: elementwise([0, 1], 2, 3),
 } satisfies Partial<Record<keyof Kernels, Division>>
 
 /** The arguments of `product`. */
 type Product = Parameters<Kernels['product']>
+
+/** The arguments of `mixtureErrors`. */
+type Mixture = Parameters<Kernels['mixtureErrors']>
 
 /** A kernel whose calls can be divided. */
 export type Divisible = keyof typeof divisions

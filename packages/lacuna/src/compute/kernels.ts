@@ -243,6 +243,63 @@ export interface Kernels {
     hidden: number,
   ): void
 
+  /**
+   * The error of each example of a mixture density network and its slopes (Bishop 1994, eqs. 29–31, 37,
+   * 38; sheet 10, exercise 1). From the network's outputs z = (z^α, z^μ, z^σ), with α = softmax(z^α),
+   * μ = z^μ and σ = e^max(z^σ, floor):
+   *
+   *   E = −log Σ αᵢ φᵢ,   ∂E/∂zᵢ^α = αᵢ − πᵢ,   ∂E/∂zᵢₖ^μ = πᵢ(μᵢₖ − tₖ)/σᵢₖ²,
+   *   ∂E/∂zᵢ^σ = πᵢ Σₖ (1 − (μᵢₖ − tₖ)²/σᵢ²) over the outputs k that share σᵢ; where z^σ < floor, not above 0.
+   *
+   * Softmaxes take out their greatest term, and those below e^−60 of it count as 0. With
+   * ℓᵢ = |zᵢ^α| + Σₖ |log σᵢₖ| + ½ Σₖ ((μᵢₖ − tₖ)/σᵢₖ)², everything is as exact as if each log αᵢφᵢ were
+   * off by some (c + 10)·2⁻²⁴ ℓᵢ, about what a change of z in its last digits does. Sums over components,
+   * and within one over outputs, go from first to last. Work is divided by examples.
+   * @param errors n floats
+   * @param slopes n rows like those of z, receives factor·∂E/∂z; 0 if they are not asked for
+   * @param z n rows of m + m·c + m·c/shared floats
+   * @param t n×c floats
+   * @param shared how many outputs of a component share a σ: c or 1
+   * @param floor the least log σ
+   * @param room 2m + m·c + 2m·c/shared + c + 2 floats for each example, their number rounded up to a
+   *   multiple of 4; c at least 1
+   */
+  mixtureErrors(
+    errors: number,
+    slopes: number,
+    z: number,
+    t: number,
+    n: number,
+    m: number,
+    c: number,
+    shared: number,
+    floor: number,
+    factor: number,
+    room: number,
+  ): void
+
+  /**
+   * The numbers 0 … n − 1 in the order of `permutation(n, new Random(seed, stream, step))`.
+   * @param order n unsigned 32-bit numbers, written
+   * @param seedLow,seedHigh as in `randomBits`
+   */
+  shuffle(
+    order: number,
+    n: number,
+    seedLow: number,
+    seedHigh: number,
+    stream: number,
+    step: number,
+  ): void
+
+  /**
+   * out[i,j] = x[rows[i],j]: some rows of a matrix, in any order. Work is divided by rows of `out`.
+   * @param out n×cols floats
+   * @param x rows of cols floats
+   * @param rows n unsigned 32-bit numbers
+   */
+  gatherRows(out: number, x: number, rows: number, n: number, cols: number): void
+
   /** out[j,i] = x[i,j]; x is rows×cols, out cols×rows, and they must not overlap. */
   transposeDense(out: number, x: number, rows: number, cols: number): void
 
@@ -324,6 +381,9 @@ export interface Kernels {
     beta2: number,
     epsilon: number,
   ): void
+
+  /** A moving average, for n floats: averageᵢ ← decay·averageᵢ + (1 − decay)·wᵢ. */
+  averageStep(average: number, w: number, n: number, decay: number): void
 
   /**
    * n words of the stream that `Random(seed, stream, step)` draws from, from word `offset` on: word i

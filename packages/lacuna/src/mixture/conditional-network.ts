@@ -46,12 +46,12 @@ export class ConditionalNetwork {
   inputScaling: Standardisation
   outputScaling: Standardisation
 
-  /** @param threads how many share the work, 1 if left out */
-  constructor(architecture: MixtureArchitecture, rows: number, threads = 1) {
+  /** @param workspace where it is laid out, one of its own if left out */
+  constructor(architecture: MixtureArchitecture, rows: number, workspace = new Workspace()) {
     const { inputs, hidden, activation } = architecture
     const { logits, means, scales } = partsOf(architecture)
     this.architecture = architecture
-    this.workspace = new Workspace({ threads })
+    this.workspace = workspace
     this.rows = rows
     this.width = logits + means + scales
     const activations = [...hidden.map(() => activation), 'identity' as const]

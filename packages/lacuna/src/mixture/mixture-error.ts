@@ -1,5 +1,6 @@
-import { exp, log } from '../compute/elementary.js'
-import { HALF_LOG_TWO_PI } from '../compute/normal-distribution.js'
+import { log } from '../compute/elementary.js'
+import type { Kernels } from '../compute/kernels.js'
+import type { Workspace } from '../compute/workspace.js'
 
 /** How a network's outputs z are read as a mixture: z = (z^α, z^μ, z^σ), in this order. */
 export interface MixtureLayout {
@@ -18,102 +19,58 @@ export function partsOf({ components, outputs, covariance }: MixtureLayout) {
 }
 
 /**
- * The error of a batch and its derivatives with respect to the network's outputs (Bishop 1994;
- * sheet 10, exercise 1), in float64 and in log space. With α = softmax(z^α), μ = z^μ and
- * σ = max(σ₀, e^{z^σ}):
+ * The error of a batch, E = −log Σ αᵢ φᵢ, and its derivatives with respect to the network's outputs
+ * (Bishop 1994; sheet 10, exercise 1), in float32 and in log space: the kernel `mixtureErrors`, which
+ * says what it computes, with the buffers that it needs. α = softmax(z^α), μ = z^μ and
+ * σ = max(σ₀, e^{z^σ}).
  *
- *   E = −log Σ αᵢ φᵢ,   ∂E/∂zᵢ^α = αᵢ − πᵢ,   ∂E/∂zᵢₖ^μ = πᵢ(μᵢₖ − tₖ)/σᵢ²,
- *   ∂E/∂zᵢ^σ = σᵢ ∂E/∂σᵢ = πᵢ(c − ‖t − μᵢ‖²/σᵢ²)
- *
- * (for a diagonal covariance the last holds output by output with c = 1). Where the floor σ₀ holds,
- * descent may only raise z^σ, not lower it further.
- *
- * `GaussianMixture.gradients` says the same of whole mixtures; this is the form that trains, which
- * writes into buffers laid out once.
+ * `GaussianMixture.gradients` says the same of whole mixtures, in float64.
  */
 export class MixtureError {
+  readonly #kernels: Kernels
   readonly #layout: MixtureLayout
   readonly #logFloor: number
-  /** log σ and σ, α, and log αᵢφᵢ and π, all of the example at hand. */
-  readonly #logScale: Float64Array
-  readonly #scale: Float64Array
-  readonly #weight: Float64Array
-  readonly #joint: Float64Array
-  readonly #posterior: Float64Array
+  readonly #errors: Float32Array
+  readonly #room: Float32Array
 
-  /** @param floor σ₀ > 0 */
-  constructor(layout: MixtureLayout, floor: number) {
+  /**
+   * @param floor σ₀ > 0
+   * @param rows the most examples of a batch
+   */
+  constructor(workspace: Workspace, layout: MixtureLayout, floor: number, rows: number) {
+    const { logits, means, scales } = partsOf(layout)
+    this.#kernels = workspace.kernels
     this.#layout = layout
     this.#logFloor = log(floor)
-    const { scales } = partsOf(layout)
-    this.#logScale = new Float64Array(scales)
-    this.#scale = new Float64Array(scales)
-    this.#weight = new Float64Array(layout.components)
-    this.#joint = new Float64Array(layout.components)
-    this.#posterior = new Float64Array(layout.components)
+    this.#errors = workspace.floats(rows)
+    const each = 2 * logits + means + 2 * scales + layout.outputs + 2
+    this.#room = workspace.floats(4 * Math.ceil(rows / 4) * each)
   }
 
   /**
-   * @param z n rows of outputs of the network
-   * @param t n rows of c targets
+   * @param z n rows of outputs of the network, in the workspace
+   * @param t n rows of c targets, in the workspace
    * @param slopes receives ∂(1/n Σ E)/∂z, n rows; left out, only the error is computed
-   * @returns Σ E over the n examples
+   * @returns Σ E over the n examples, added up in float64 from first to last
    */
   sum(z: Float32Array, t: Float32Array, n: number, slopes?: Float32Array): number {
-    const { components: m, outputs: c } = this.#layout
-    const { logits, means, scales } = partsOf(this.#layout)
-    const width = logits + means + scales
-    const shared = means / scales // outputs that share a σ: c, or 1
-    const logFloor = this.#logFloor
-    const [logScale, scale] = [this.#logScale, this.#scale]
-    const [weight, joint, posterior] = [this.#weight, this.#joint, this.#posterior]
+    const { components, outputs, covariance } = this.#layout
+    const errors = this.#errors
+    this.#kernels.mixtureErrors(
+      errors.byteOffset,
+      slopes?.byteOffset ?? 0,
+      z.byteOffset,
+      t.byteOffset,
+      n,
+      components,
+      outputs,
+      covariance === 'diagonal' ? 1 : outputs,
+      this.#logFloor,
+      1 / n,
+      this.#room.byteOffset,
+    )
     let sum = 0
-    for (let row = 0; row < n; row++) {
-      const zAlpha = row * width
-      const zMu = zAlpha + logits
-      const zSigma = zMu + means
-      for (let s = 0; s < scales; s++) {
-        logScale[s] = Math.max(logFloor, z[zSigma + s]!)
-        scale[s] = exp(logScale[s]!)
-      }
-      for (let i = 0; i < m; i++) {
-        let logDensity = -c * HALF_LOG_TWO_PI
-        for (let ik = i * c; ik < (i + 1) * c; ik++) {
-          const s = shared === 1 ? ik : i
-          const d = (z[zMu + ik]! - t[row * c + ik - i * c]!) / scale[s]!
-          logDensity -= logScale[s]! + 0.5 * d * d
-        }
-        weight[i] = z[zAlpha + i]!
-        joint[i] = weight[i]! + logDensity
-      }
-      sum += softmax(weight, weight) - softmax(joint, posterior)
-      if (!slopes) continue
-      for (let i = 0; i < m; i++) slopes[zAlpha + i] = (weight[i]! - posterior[i]!) / n
-      for (let s = 0; s < scales; s++) {
-        let squares = 0
-        for (let ik = s * shared; ik < (s + 1) * shared; ik++) {
-          const i = Math.floor(ik / c)
-          const d = (z[zMu + ik]! - t[row * c + ik - i * c]!) / scale[s]!
-          squares += d * d
-          slopes[zMu + ik] = (posterior[i]! * d) / scale[s]! / n
-        }
-        const slope = (posterior[Math.floor((s * shared) / c)]! * (shared - squares)) / n
-        slopes[zSigma + s] = z[zSigma + s]! < logFloor && slope > 0 ? 0 : slope
-      }
-    }
+    for (let i = 0; i < n; i++) sum += errors[i]!
     return sum
   }
-}
-
-/** Writes e^{xᵢ}/Σⱼ e^{xⱼ} into `into`, which may be x, and returns log Σⱼ e^{xⱼ}. */
-function softmax(x: Float64Array, into: Float64Array): number {
-  let largest = -Infinity
-  for (let i = 0; i < x.length; i++) largest = Math.max(largest, x[i]!)
-  let sum = 0
-  for (let i = 0; i < x.length; i++) {
-    into[i] = exp(x[i]! - largest)
-    sum += into[i]!
-  }
-  for (let i = 0; i < x.length; i++) into[i]! /= sum
-  return largest + log(sum)
 }

@@ -1,8 +1,8 @@
 import { log } from '../compute/elementary.js'
 import { Matrix } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
-import { permutation } from '../compute/permutation.js'
 import { Random, Stream } from '../compute/random.js'
+import { Workspace } from '../compute/workspace.js'
 import { splitExamples } from '../data/split.js'
 import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
@@ -10,6 +10,7 @@ import { Adam, GradientDescent, Momentum } from '../network/optimiser.js'
 import { WeightAverage } from '../network/weight-average.js'
 import { ConditionalNetwork, readMixtureCheckpoint } from './conditional-network.js'
 import { kMeans } from './k-means.js'
+import { Minibatches } from './minibatches.js'
 import { MixtureError, partsOf } from './mixture-error.js'
 import { Standardisation } from './standardisation.js'
 import { readState, writeState } from './training-state.js'
@@ -69,11 +70,9 @@ export interface MixtureTrainingJob {
   readonly options: Omit<MixtureTrainingOptions, 'signal'>
 }
 
-/** Some of the data in the network's own units. */
-interface Examples {
-  readonly x: Matrix
-  readonly t: Matrix
-}
+/** Beside the examples, a workspace has room for a model of so many bytes. */
+const MODEL_BYTES = 2 ** 30
+const MOST_BYTES = 2 ** 32 - 65536
 
 /** About 1/(1 − decay) steps are averaged over: some eleven epochs of 4,500 examples. */
 const AVERAGE_DECAY = 0.998
@@ -115,13 +114,15 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
   const initial = readMixtureCheckpoint(job.checkpoint)
   const { architecture } = initial
   const { seed } = initial.provenance
-  const network = new ConditionalNetwork(architecture, Math.min(batch, x.rows), threads)
+  const maximumBytes = Math.min(MODEL_BYTES + 4 * (x.data.length + t.data.length), MOST_BYTES)
+  const workspace = new Workspace({ maximumBytes, ...(threads && { threads }) })
+  const network = new ConditionalNetwork(architecture, Math.min(batch, x.rows), workspace)
   network.adopt(initial)
 
   const { held: heldRows, trained: rows } = splitExamples(x.rows, validation, seed)
   if (!initial.provenance.training) fitToData(network, select(x, rows), select(t, rows), seed)
 
-  const { perceptron, workspace } = network
+  const { perceptron } = network
   const adam = method === 'adam' ? new Adam(workspace, perceptron.layers, learningRate) : undefined
   const optimiser =
     adam ??
@@ -138,27 +139,22 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
     : { done: 0, best: -1, bestNll: Infinity, model: job.checkpoint }
   let { best, bestNll, model } = start
 
-  const error = new MixtureError(architecture, architecture.floor)
+  const error = new MixtureError(workspace, architecture, architecture.floor, network.rows)
   // Densities shrink as the units of the outputs grow: −log p(t) = −log p(t̂) + Σ log scale.
   const units = network.outputScaling.scale.reduce((sum, scale) => sum + log(scale), 0)
-  const standardised = (rows: Uint32Array): Examples => ({
-    x: network.inputScaling.apply(select(x, rows)),
-    t: network.outputScaling.apply(select(t, rows)),
-  })
-  const [examples, heldExamples] = [standardised(rows), standardised(heldRows)]
-  const targets = new Float32Array(network.rows * t.cols)
+  const examples = new Minibatches(network, select(x, rows), select(t, rows))
+  const heldExamples = new Minibatches(network, select(x, heldRows), select(t, heldRows))
+  const targets = workspace.floats(network.rows * t.cols)
   const steps = Math.ceil(rows.length / batch)
   adam?.advance(start.done * steps)
   average.advance(start.done * steps)
 
   for (let epoch = start.done; epoch < epochs && epoch - best <= patience; epoch++) {
-    const shuffled = permutation(rows.length, new Random(seed, Stream.order, epoch + 1))
+    examples.shuffle(seed, epoch)
     let sum = 0
     for (let step = 0; step < steps; step++) {
-      const part = shuffled.subarray(step * batch, (step + 1) * batch)
-      const n = part.length
-      gather(examples.x, part, network.x)
-      gather(examples.t, part, targets)
+      const n = Math.min(batch, rows.length - step * batch)
+      examples.gather(step * batch, n, network.x, targets)
       const z = perceptron.forward(network.x, n)
       const err = error.sum(z, targets, n, perceptron.outputGradient)
       if (!Number.isFinite(err))
@@ -202,16 +198,11 @@ function fingerprintOf({ data }: Matrix): string {
   return fingerprint(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
 }
 
-/** Writes the rows of x with these numbers, in their order. */
-function gather(x: Matrix, rows: Uint32Array, into: Float32Array): void {
-  const { cols, data } = x
+/** The rows of x with these numbers, in their order. */
+function select({ cols, data }: Matrix, rows: Uint32Array): Matrix {
+  const selected = new Matrix(rows.length, cols)
   for (let i = 0; i < rows.length; i++)
-    for (let j = 0; j < cols; j++) into[i * cols + j] = data[rows[i]! * cols + j]!
-}
-
-function select(x: Matrix, rows: Uint32Array): Matrix {
-  const selected = new Matrix(rows.length, x.cols)
-  gather(x, rows, selected.data)
+    for (let j = 0; j < cols; j++) selected.data[i * cols + j] = data[rows[i]! * cols + j]!
   return selected
 }
 
@@ -231,13 +222,17 @@ function fitToData(network: ConditionalNetwork, x: Matrix, t: Matrix, seed: numb
 }
 
 /** Mean error over examples, in standardised units; NaN of none. */
-function meanError(network: ConditionalNetwork, error: MixtureError, { x, t }: Examples): number {
+function meanError(
+  network: ConditionalNetwork,
+  error: MixtureError,
+  examples: Minibatches,
+): number {
+  const { inputs, outputs } = network.architecture
   let sum = 0
-  for (let start = 0; start < x.rows; start += network.rows) {
-    const end = Math.min(start + network.rows, x.rows)
-    network.x.set(x.slice(start, end).data)
-    const z = network.perceptron.forward(network.x, end - start)
-    sum += error.sum(z, t.slice(start, end).data, end - start)
+  for (let start = 0; start < examples.rows; start += network.rows) {
+    const n = Math.min(network.rows, examples.rows - start)
+    const z = network.perceptron.forward(examples.x.subarray(start * inputs), n)
+    sum += error.sum(z, examples.t.subarray(start * outputs), n)
   }
-  return sum / x.rows
+  return sum / examples.rows
 }

@@ -154,10 +154,17 @@ export class AdamSteps {
   ): void {
     // η m̂/(√v̂ + ε) = (η √(1 − β₂ᵗ)/(1 − β₁ᵗ))·m/(√v + ε √(1 − β₂ᵗ)).
     const root = Math.sqrt(1 - this.#power2)
-    const rate = (learningRate * root) / (1 - this.#power1)
-    const [W, M, V, G] = [w.byteOffset, m.byteOffset, v.byteOffset, g.byteOffset]
-    const [b1, b2, epsilon] = [this.#beta1, this.#beta2, this.#epsilon * root]
-    this.#kernels.adamStep(W, M, V, G, w.length, rate, b1, b2, epsilon)
+    this.#kernels.adamStep(
+      w.byteOffset,
+      m.byteOffset,
+      v.byteOffset,
+      g.byteOffset,
+      w.length,
+      (learningRate * root) / (1 - this.#power1),
+      this.#beta1,
+      this.#beta2,
+      this.#epsilon * root,
+    )
   }
 }
 

@@ -43,16 +43,18 @@ export class WeightAverage {
   update(): void {
     const t = this.#steps++
     const d = Math.min(this.#decay, (t + 1) / (t + 10))
-    for (const { w, average } of this.#tensors) {
-      this.#kernels.scale(average.byteOffset, d, w.length)
-      this.#kernels.addScaled(average.byteOffset, w.byteOffset, 1 - d, w.length)
-    }
+    for (const { w, average } of this.#tensors)
+      this.#kernels.averageStep(average.byteOffset, w.byteOffset, w.length, d)
   }
 
   /** Exchanges the network's parameters with their average. */
   exchange(): void {
     for (const { w, average } of this.#tensors)
-      for (let i = 0; i < w.length; i++) [w[i], average[i]] = [average[i]!, w[i]!]
+      for (let i = 0; i < w.length; i++) {
+        const kept = w[i]!
+        w[i] = average[i]!
+        average[i] = kept
+      }
   }
 
   /** What must be kept to go on after a stop, layer by layer: `average.0.weight`, …. */
