@@ -6,9 +6,9 @@
 export const expectedTensors: Readonly<Record<string, string>> = {
   anyMask: 'eb98a1b92756d56e30128bac1ad8ef6fb81f16fcad5e38fcfc401fef53fc8a82',
   classifier: '862aad7f3d4939f8ccc40982fc0f39811aadcf2905874a39e0e7ba84549102ce',
-  heads: '22aff016c96d1fcbc12a472fbfe9b09ca4a3d9f4a7eccb6226ad12007af895d3',
+  heads: 'f7d38a1353484ff265b23c1148dc0d1fd4d94e5757613f1f5a0136a1b80834fd',
   inpainter: '3bb280c649bc4251a03da3e4164922580289e305ddbaaf3b77fa8354a6655136',
   machine: '3a9a00fbc3513e5d068d7f64134e1f7a489e1cb9d1a0ee31cc1f0149fff938d4',
   mixture: 'aa361e136045dadba57234adfb39785fb293dee5c5d786b250baea219561848b',
-  window: 'eebb3f4f964af7c28e1cc33a1d8a69a18892e7011f5cd4e62dda9ea4e631a756',
+  window: '5bae4f25eb4002dc9bdcb368a67aa52be12b70249cce125c597a1b4b700d9210',
 }
