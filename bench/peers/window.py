@@ -58,14 +58,17 @@ def update(average, parameters):
 
 def run(steps):
     generator = nn.Sequential(
-        nn.Linear(540, 640), nn.LeakyReLU(0.2), nn.Linear(640, 256), nn.LeakyReLU(0.2), nn.Linear(256, 36)
-    )
+        nn.Linear(540, 512), nn.LeakyReLU(0.2),
+        nn.Linear(512, 128), nn.LeakyReLU(0.2),
+        nn.Linear(128, 128), nn.LeakyReLU(0.2),
+        nn.Linear(128, 36),
+    )  # fmt: skip
     context, filling = nn.Linear(160, 256), nn.Linear(36, 256, bias=False)
     energy = nn.Sequential(nn.LeakyReLU(0.2), nn.Linear(256, 256), nn.LeakyReLU(0.2), nn.Linear(256, 1))
     ours = list(generator.parameters())
     theirs = [*context.parameters(), *filling.parameters(), *energy.parameters()]
-    g_adam = torch.optim.Adam(ours, 4e-3, betas=(0.5, 0.99))
-    e_adam = torch.optim.Adam(theirs, 2e-3, betas=(0.5, 0.99))
+    g_adam = torch.optim.Adam(ours, 3e-3)
+    e_adam = torch.optim.Adam(theirs, 1.5e-3)
     average = [p.detach().clone() for p in ours]
     for step in range(steps):
         if step == int(uncounted * steps):
@@ -77,9 +80,9 @@ def run(steps):
         corner = (chosen * SIDE**2 + (row + BORDER) * SIDE + column + BORDER)[:, None]
         q = Clamp.apply(1.1 * torch.tanh(generator(X[corner + far])))
         p = X[corner + hole] - 1
-        reconstruction = 6 * (q - p).square().mean()
+        reconstruction = 4.5 * (q - p).square().mean()
         g_adam.zero_grad(set_to_none=True)
-        if step < steps // 4:
+        if step < int(0.4 * steps):
             reconstruction.backward()
             g_adam.step()
             update(average, ours)

@@ -1,6 +1,6 @@
-// A step of the recipe `window`, the average over a training: a quarter of it is the generator's alone.
+// A step of the recipe `window`, the average over a training: two fifths of it are the generator's alone.
 // Minibatches and the running average of the weights are included, and in ours ten resumable states, of
-// which a real training, sixteen times as long, has no more. The first tenth of each round is not
+// which a real training, twelve times as long, has no more. The first tenth of each round is not
 // counted: in it our worker starts and its code is optimised.
 import { WindowInpainter } from '../../packages/lacuna/dist/index.js'
 import { buildName, threadCounts } from '../builds.js'

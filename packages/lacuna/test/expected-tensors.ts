@@ -6,9 +6,9 @@
 export const expectedTensors: Readonly<Record<string, string>> = {
   anyMask: 'eb98a1b92756d56e30128bac1ad8ef6fb81f16fcad5e38fcfc401fef53fc8a82',
   classifier: '862aad7f3d4939f8ccc40982fc0f39811aadcf2905874a39e0e7ba84549102ce',
-  heads: '60ff1517a09224da2b493d0e6a3658f0d978abc1e604709f15e86d842e64357f',
+  heads: 'ef89b2051ca211e820263ca3cbf00586eff1b35ad7ac01531383cf68d43eb57c',
   inpainter: '3bb280c649bc4251a03da3e4164922580289e305ddbaaf3b77fa8354a6655136',
   machine: '3a9a00fbc3513e5d068d7f64134e1f7a489e1cb9d1a0ee31cc1f0149fff938d4',
   mixture: '9f476634b3dc40dd5a2bfafa7a97d97ef6e99e9cc8bd7a20218a673ad24ac00f',
-  window: 'e1d173db28931a441936ed9baf352e1efb06c4e3a997f4ae1dd4f0e79b61b98b',
+  window: 'd01ac94570c233250a54504dac147782f7cf00cd192d0a230a1a8b4ad89abbbe',
 }

@@ -72,19 +72,15 @@ describe('checkpoints', () => {
       'energy.2.weight [256,256]',
       'energy.4.weight [1,256]',
     ]
-    const generator = [
-      'generator.0.weight [640,540]',
-      'generator.2.weight [256,640]',
-      'generator.4.weight [36,256]',
-    ]
-    expect(shapes('window')).toEqual([...energy, ...generator])
-    expect(shapes('supervised')).toEqual(generator)
-    expect(shapes('heads')).toEqual([
-      ...energy,
+    const generator = (outputs: number) => [
       'generator.0.weight [512,540]',
-      'generator.2.weight [256,512]',
-      'generator.4.weight [185,256]',
-    ])
+      'generator.2.weight [128,512]',
+      'generator.4.weight [128,128]',
+      `generator.6.weight [${outputs},128]`,
+    ]
+    expect(shapes('window')).toEqual([...energy, ...generator(36)])
+    expect(shapes('supervised')).toEqual(generator(36))
+    expect(shapes('heads')).toEqual([...energy, ...generator(185)])
   })
 
   test('that do not fit are refused, each with what is wrong', () => {
@@ -95,7 +91,7 @@ describe('checkpoints', () => {
     }
     expect(load(f => f.tensors.delete('energy.0.bias'))).toThrow(/_CHECKPOINT.*energy.0.bias.*miss/)
     const nan = { shape: [36], data: new Float32Array(36).fill(Number.NaN) }
-    expect(load(f => f.tensors.set('generator.4.bias', nan))).toThrow(/NOT_FINITE.*generator.4/)
+    expect(load(f => f.tensors.set('generator.6.bias', nan))).toThrow(/NOT_FINITE.*generator.6/)
     const configure = (change: (c: Record<string, unknown>) => void) =>
       load(f => {
         const configuration = JSON.parse(f.metadata.configuration!)
@@ -136,9 +132,9 @@ describe('initial weights', () => {
     )
     uniform(data('energy.0.bias'), 160)
     uniform(data('generator.0.weight'), 540)
-    uniform(data('generator.4.bias').subarray(180), 256)
+    uniform(data('generator.6.bias').subarray(180), 128)
     // The pixels of the heads begin apart: N(0, ½²).
-    const spread = data('generator.4.bias').subarray(0, 180)
+    const spread = data('generator.6.bias').subarray(0, 180)
     const variance = spread.reduce((sum, b) => sum + b * b, 0) / 180
     expect(Math.abs(variance - 0.25)).toBeLessThan(4 * 0.25 * Math.sqrt(2 / 180))
   })
@@ -253,9 +249,9 @@ describe('energies', () => {
 /** An inpainter with networks so small that a thousand steps are quick. */
 function small(recipe: WindowRecipeName, seed = 4, image = { height: 28, width: 28 }) {
   const { generator, energy } = windowArchitecture(recipe, image)
-  const narrow = ({ sizes, activations }: NetworkShape) => ({
+  const narrow = ({ sizes }: NetworkShape): NetworkShape => ({
     sizes: [sizes[0]!, 12, 8, sizes.at(-1)!],
-    activations,
+    activations: ['leakyRelu', 'leakyRelu', 'identity'],
   })
   const architecture = {
     recipe,
@@ -279,9 +275,9 @@ describe('training', () => {
     const all = [...tenths, 100, 200, 300, 400].sort((a, b) => a - b)
     expect(progress.map(({ step }) => step)).toEqual(all)
     expect(progress.every(({ steps }) => steps === 415)).toBe(true)
-    // The generator begins alone: with a quarter of 415 steps, or all.
+    // The generator begins alone: with 166 of 415 steps, or all.
     const alone = progress.filter(({ contrast }) => Number.isNaN(contrast)).map(({ step }) => step)
-    expect(alone).toEqual(recipe === 'supervised' ? all : [42, 84, 100, 126])
+    expect(alone).toEqual(recipe === 'supervised' ? all : [42, 84, 100, 126, 168])
 
     const resumed = small(recipe)
     const rest = await progressOf(resumed, { ...run, resume: states[4]!.state, threads: 2 })

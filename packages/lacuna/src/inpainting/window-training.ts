@@ -18,8 +18,8 @@ const REPORT = 100
 const STATES = 10
 
 /** β₁, β₂ of Adam, and the longest memory of the average of weights. */
-const BETA_1 = 0.5
-const BETA_2 = 0.99
+const BETA_1 = 0.9
+const BETA_2 = 0.999
 const AVERAGE_DECAY = 0.999
 
 /** How to train an inpainter of windows. */
