@@ -88,9 +88,9 @@ export async function* compare(job: ComparisonJob): AsyncGenerator<ComparisonRep
     const trained = yield* prepare(method, yardstick, checkpoints.get(name))
     const { completer, checkpoint, chosen } = trained
     const start = performance.now()
-    const asked = yield* complete(name, completer, yardstick.asked)
+    const asked = yield* complete(name, 'test images', completer, yardstick.asked)
     const complete10000 = ((performance.now() - start) / 1000) * (10_000 / truth.rows)
-    const learnt = yield* complete(name, completer, yardstick.learnt)
+    const learnt = yield* complete(name, 'images kept aside', completer, yardstick.learnt)
     const measurement = yield* reported(name, 'asking a critic', yardstick.measure(asked, learnt))
     const seconds = { complete: complete10000, ...trained.seconds }
     yield {
@@ -145,6 +145,7 @@ async function* reported<Result>(
 
 function* complete(
   name: string,
+  which: string,
   completer: Completer,
   { incomplete, mask }: Trial,
 ): Generator<ComparisonReport, Matrix> {
@@ -152,7 +153,7 @@ function* complete(
   const count = completed.rows.toLocaleString('en')
   for (let start = 0; start < completed.rows; start += CHUNK) {
     const fraction = start / completed.rows
-    yield { progress: { label: name, phase: `completing ${count} images`, fraction } }
+    yield { progress: { label: name, phase: `completing ${count} ${which}`, fraction } }
     const end = start + CHUNK
     const part = completer.complete(incomplete.slice(start, end), mask.slice(start, end))
     completed.data.set(part.data, start * completed.cols)
