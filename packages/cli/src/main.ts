@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { LacunaError } from 'lacuna'
 import { bishopCommand } from './commands/bishop.js'
+import { compareCommand } from './commands/compare.js'
+import { completeCommand } from './commands/complete.js'
 import { dataCommand } from './commands/data.js'
 import { predictCommand } from './commands/predict.js'
 import { sheetCommand } from './commands/sheet.js'
@@ -55,6 +57,8 @@ function program(): Command {
       'and answer with it',
     ],
     ['lacuna train inpainter --recipe heads', 'learn to fill gaps in digits, with several answers'],
+    ['lacuna complete digit.png --mask hole.png -o whole.png', 'fill the hole in a picture'],
+    ['lacuna compare', 'measure ways to fill gaps on one yardstick'],
     ['lacuna verify', 'the sheet’s identities, checked with numbers'],
     ['lacuna bishop', 'Bishop’s two problems, beside what is known of them'],
     ['lacuna data', 'download MNIST once'],
@@ -65,6 +69,8 @@ function program(): Command {
     predictCommand(signal),
     verifyCommand(),
     bishopCommand(signal),
+    completeCommand(signal, version),
+    compareCommand(signal),
     dataCommand(signal),
   ])
     adopt(lacuna, command)

@@ -28,6 +28,24 @@ export type { Completion, OutputPrediction, PredictionOptions } from './boltzman
 export { pseudoLogLikelihood } from './boltzmann/pseudo-likelihood.js'
 export type { RbmEpoch } from './boltzmann/training.js'
 export type { Likelihood, RbmTrainingOptions } from './boltzmann/training-options.js'
+export {
+  type Answers,
+  type Completer,
+  givesSeveral,
+  type Score,
+  type SeveralAnswers,
+} from './completion/completer.js'
+export type { Lesson, Method, Progress, Trained } from './completion/method.js'
+export {
+  hasLearntFrom,
+  imageOfCheckpoint,
+  methodNamed,
+  methodOfCheckpoint,
+  methods,
+} from './completion/methods.js'
+export { NearestNeighbours } from './completion/nearest-neighbours.js'
+export { drawTrial, type Trial, trialWith } from './completion/trial.js'
+export { type Measurement, Yardstick, type YardstickOptions } from './completion/yardstick.js'
 export type { BuildChoice } from './compute/build-choice.js'
 export type { Identity } from './compute/identity.js'
 export { type M64, Matrix } from './compute/matrix.js'
@@ -57,6 +75,7 @@ export type { ColumnNames } from './formats/column-names.js'
 export { fingerprint } from './formats/crc32.js'
 export { halved } from './formats/halved.js'
 export { writeGrayPng } from './formats/png.js'
+export { type GrayPicture, readGrayPng } from './formats/read-png.js'
 export {
   readSafetensors,
   type Tensor,

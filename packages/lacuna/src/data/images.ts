@@ -1,4 +1,4 @@
-import { Matrix } from '../compute/matrix.js'
+import { Matrix, requireShape } from '../compute/matrix.js'
 import { LacunaError } from '../errors.js'
 
 /** Pixel value p ∈ {0 … 255} on the scale of all models here: p/127.5 − 1 ∈ [−1, 1]. */
@@ -32,6 +32,19 @@ export class Images {
     this.height = height
     this.width = width
     this.pixels = pixels
+  }
+
+  /**
+   * Rows of pixels as 8-bit images: each pixel goes to the nearest of the 256 levels, (v + 1)·127.5,
+   * those beyond [−1, 1] to black or white. The inverse of `matrix`.
+   * @throws LACUNA_E_SHAPE if the rows are not height·width long
+   */
+  static fromMatrix(x: Matrix, { height, width }: { height: number; width: number }): Images {
+    requireShape('x', x, x.rows, height * width)
+    const pixels = Uint8Array.from(x.data, v =>
+      Math.round((Math.min(1, Math.max(-1, v)) + 1) * 127.5),
+    )
+    return new Images(x.rows, height, width, pixels)
   }
 
   /** Images `start` to `end` (excluded) as a set that shares this one's bytes. */

@@ -1,10 +1,11 @@
 import { LacunaError } from '../errors.js'
 
 /**
- * An 8-bit gray-scale PNG. The same pixels and text give the same bytes on every machine: the
+ * A gray-scale PNG of 8 or 16 bits. The same pixels and text give the same bytes on every machine: the
  * compressor is plain JavaScript, and nothing like a time is added. It is loaded by the first picture.
  *
- * @param pixels one byte a pixel, row by row from the top left; 0 black, 255 white
+ * @param pixels one byte a pixel, row by row from the top left, 0 black and 255 white; or one 16-bit
+ *   number, 65,535 white
  * @param width pixels in a row, at least 1
  * @param height number of rows, at least 1
  * @param text `tEXt` chunks: keywords of 1 to 79 characters, such as `Title` or `Description`, each
@@ -18,7 +19,7 @@ import { LacunaError } from '../errors.js'
  * ```
  */
 export async function writeGrayPng(
-  pixels: Uint8Array,
+  pixels: Uint8Array | Uint16Array,
   width: number,
   height: number,
   text: Record<string, string> = {},
@@ -33,8 +34,8 @@ export async function writeGrayPng(
   if (pixels.length !== width * height)
     throw new LacunaError(
       'LACUNA_E_SHAPE',
-      `a picture of ${width}×${height} has ${width * height} pixels, but ${pixels.length} bytes were given`,
-      'Pass one byte a pixel, row by row.',
+      `a picture of ${width}×${height} has ${width * height} pixels, but ${pixels.length} were given`,
+      'Pass one number a pixel, row by row.',
     )
   for (const [keyword, value] of Object.entries(text))
     if (
@@ -48,5 +49,6 @@ export async function writeGrayPng(
         'Use Latin-1 characters only, and keywords of 1 to 79 without spaces at their ends or in a row.',
       )
   const { encode } = await import('fast-png')
-  return encode({ width, height, data: pixels, channels: 1, depth: 8, text })
+  const depth = pixels instanceof Uint16Array ? 16 : 8
+  return encode({ width, height, data: pixels, channels: 1, depth, text })
 }

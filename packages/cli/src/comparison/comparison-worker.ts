@@ -1,0 +1,4 @@
+import { serve } from '../background.js'
+import { compare } from './comparison.js'
+
+await serve(compare)

@@ -1,0 +1,4 @@
+import { serve } from '../background.js'
+import { completePicture } from './answers.js'
+
+await serve(completePicture)

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { LacunaError } from 'lacuna'
+
+/** Where the checkpoints are that come with Lacuna. */
+export const readyMade = fileURLToPath(new URL('../../models/', import.meta.url))
+
+/** The file of a method's checkpoint. */
+export function checkpointFile(folder: string, method: string): string {
+  return join(folder, `${method}.safetensors`)
+}
+
+/**
+ * A method's checkpoint in a folder; undefined if there is none.
+ * @throws LACUNA_E_CHECKPOINT if there is a file that cannot be read
+ */
+export async function checkpointIn(
+  folder: string,
+  method: string,
+): Promise<Uint8Array | undefined> {
+  const path = checkpointFile(folder, method)
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw new LacunaError(
+      'LACUNA_E_CHECKPOINT',
+      `cannot read ${path}: ${message}`,
+      'Make the file readable, or name another folder.',
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,4 @@
+import { serve } from '../compute/background.js'
+import { trainClassifier } from './classifier-training.js'
+
+serve(trainClassifier)
