@@ -68,8 +68,12 @@ function asArchitecture(configuration: object): WindowArchitecture {
   if (
     !Object.hasOwn(windowRecipes, recipe ?? '') ||
     ![image?.height, image?.width].every(whole) ||
-    !network(generator, GENERATOR_SIDE ** 2 - HOLE, outputsOf(windowRecipes[recipe!].heads)) ||
-    !(energy === undefined || network(energy, ENERGY_SIDE ** 2, 1)) ||
+    !network(
+      generator,
+      GENERATOR_SIDE * GENERATOR_SIDE - HOLE,
+      outputsOf(windowRecipes[recipe!].heads),
+    ) ||
+    !(energy === undefined || network(energy, ENERGY_SIDE * ENERGY_SIDE, 1)) ||
     (energy === undefined) !== !('energyHidden' in windowRecipes[recipe!])
   )
     throw damaged('configuration', JSON.stringify(configuration))
