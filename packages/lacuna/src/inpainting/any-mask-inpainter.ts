@@ -21,7 +21,7 @@ import type {
 } from './any-mask-training.js'
 import { CorrectionNetwork } from './correction-network.js'
 import { requireFewPixels } from './gaussian.js'
-import { type ImageShape, requireMask } from './mask.js'
+import { type ImageShape, requireMask, shapeOf } from './mask.js'
 
 /** Images that are completed at a time. */
 const CHUNK = 100
@@ -68,7 +68,7 @@ export class AnyMaskInpainter {
     for (const size of [image.height, image.width])
       requireWhole('height and width of the image', size, 1, 65536)
     requireFewPixels(image.height * image.width)
-    return new AnyMaskInpainter(initialParameters(image, seed), { seed })
+    return new AnyMaskInpainter(initialParameters(shapeOf(image), seed), { seed })
   }
 
   /**

@@ -11,7 +11,7 @@ import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
-import { type ImageShape, type Patch, requireMask } from './mask.js'
+import { type ImageShape, type Patch, requireMask, shapeOf } from './mask.js'
 import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
 import { paintHoles } from './paint-holes.js'
 import { readNetworks, writeNetworks } from './state-dict.js'
@@ -74,7 +74,7 @@ export class EnergyInpainter {
     const { generatorHidden = [256, 256], energyHidden = [256, 256] } = options
     for (const size of [image.height, image.width, ...generatorHidden, ...energyHidden])
       requireWhole('the size of a layer or image', size, 1, 65536)
-    const architecture = sheetArchitecture(image, generatorHidden, energyHidden)
+    const architecture = sheetArchitecture(shapeOf(image), generatorHidden, energyHidden)
     const networks = new InpaintingNetworks(architecture, LEAST_ROWS)
     const step = networks.generator.initialise(new Random(seed, Stream.initialWeights))
     networks.energy.initialise(new Random(seed, Stream.initialWeights, step))

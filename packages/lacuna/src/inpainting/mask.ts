@@ -8,6 +8,14 @@ export type Patch = { row: number; column: number; height: number; width: number
 export type ImageShape = { readonly height: number; readonly width: number }
 
 /**
+ * Height and width alone, of what may have more: whoever passes images as their own shape should not
+ * find their pixels in a checkpoint.
+ */
+export function shapeOf({ height, width }: ImageShape): ImageShape {
+  return { height, width }
+}
+
+/**
  * The shape of square images with so many pixels.
  * @throws LACUNA_E_SHAPE if no square has that many
  */

@@ -10,7 +10,7 @@ import type { Provenance } from '../formats/checkpoint.js'
 import { modelOf } from '../formats/training-state.js'
 import { distinctAnswers } from './distinct-answers.js'
 import { headWeights } from './heads-error.js'
-import { type ImageShape, requireMask } from './mask.js'
+import { type ImageShape, requireMask, shapeOf } from './mask.js'
 import {
   contextSize,
   findHoles,
@@ -96,7 +96,7 @@ export class WindowInpainter {
         `there is no recipe '${recipe}'`,
         `Recipes are ${Object.keys(windowRecipes).join(', ')}.`,
       )
-    const networks = new WindowNetworks(windowArchitecture(recipe, image), ROWS)
+    const networks = new WindowNetworks(windowArchitecture(recipe, shapeOf(image)), ROWS)
     networks.initialise(seed)
     return new WindowInpainter(networks, { seed })
   }
