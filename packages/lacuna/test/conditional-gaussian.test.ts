@@ -5,6 +5,7 @@ import { Matrix } from '../dist/compute/matrix.js'
 import { Random } from '../dist/compute/random.js'
 import { readImages } from '../dist/data/idx.js'
 import { strokes } from '../dist/data/strokes.js'
+import { halved } from '../dist/formats/halved.js'
 import { readSafetensors, writeSafetensors } from '../dist/formats/safetensors.js'
 import { ConditionalGaussian } from '../dist/inpainting/conditional-gaussian.js'
 import { drawMasks, maskKinds } from '../dist/inpainting/draw-masks.js'
@@ -65,23 +66,6 @@ function byCovariance(
       return [h, Math.min(1, Math.max(-1, mean[h]! + move))]
     }),
   )
-}
-
-/** The nearest number of half precision: eleven binary digits, and none below 2⁻²⁴. */
-function toHalf(value: number): number {
-  const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(value) || 1)))
-  const unit = 2 ** (exponent - 10)
-  return Math.round(value / unit) * unit
-}
-
-/** The same Gaussian as a file in half precision would hold it. */
-function inHalfPrecision(gaussian: ConditionalGaussian): ConditionalGaussian {
-  const { tensors, metadata } = readSafetensors(gaussian.save())
-  const halves = [...tensors].map(
-    ([name, { shape, data }]) =>
-      [name, { shape, data: Float32Array.from(data as Float32Array, toHalf) }] as const,
-  )
-  return ConditionalGaussian.load(writeSafetensors(new Map(halves), metadata))
 }
 
 const masksOf = (p: number) => fc.array(fc.constantFrom(0, 1), { minLength: p, maxLength: p })
@@ -310,11 +294,11 @@ test.skipIf(withoutMnist)(
     expect(Math.abs(mae - 0.364)).toBeLessThan(0.003)
 
     // By half precision no pixel moves as far as from one of 256 levels to the next.
-    const halved = inHalfPrecision(found)
+    const small = ConditionalGaussian.load(halved(found.save()))
     const some = x.slice(0, 1000)
     for (const kind of maskKinds) {
       const mask = drawMasks(kind, some.rows, square, new Random(1))
-      const [whole, half] = [found, halved].map(gaussian => gaussian.complete(some, mask))
+      const [whole, half] = [found, small].map(gaussian => gaussian.complete(some, mask))
       const moves = whole!.data.map((value, i) => Math.abs(value - half!.data[i]!))
       expect(moves.reduce((a, b) => Math.max(a, b), 0)).toBeLessThan(1 / 127.5)
       expect(Math.sqrt(holeErrors(whole!, half!, mask).mse)).toBeLessThan(5e-4)
