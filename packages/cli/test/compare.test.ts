@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { decode } from 'fast-png'
 import {
   ConditionalGaussian,
@@ -14,7 +15,7 @@ import {
 } from 'lacuna'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { smallFiles, writeFolder } from './digits-folder.js'
-import { lacuna, type Outcome, temporaryFolder } from './lacuna-command.js'
+import { lacuna, type Outcome, start, temporaryFolder } from './lacuna-command.js'
 
 const files = smallFiles(240, 30)
 const data = temporaryFolder()
@@ -169,4 +170,20 @@ test('what cannot be is refused before any work', async () => {
     expect([code, stdout]).toEqual([1, ''])
   }
   expect(existsSync(elsewhere)).toBe(false)
+})
+
+test('Ctrl-C stops it, and what was trained is kept', async () => {
+  const kept = join(folder, 'kept')
+  const args = ['--methods', 'window', '--models', kept, '--out', join(folder, 'stopped')]
+  const { child, outcome } = start(['compare', '--data', data, ...args])
+  // The first checkpoint is there; the training of the next takes minutes.
+  while (child.exitCode === null && !existsSync(join(kept, 'conditional-pca.safetensors')))
+    await delay(20)
+  child.kill('SIGINT')
+  const { code, stdout, stderr } = await outcome
+  expect([code, stdout]).toEqual([130, ''])
+  expect(stderr).toContain('LACUNA_E_ABORTED: stopped before the comparison was done')
+  expect(stderr).toContain(`What was trained is in ${kept}`)
+  expect(readdirSync(kept)).toEqual(['conditional-pca.safetensors'])
+  expect(existsSync(join(folder, 'stopped', 'compare.json'))).toBe(false)
 })
