@@ -1,5 +1,5 @@
 import { log } from '../compute/elementary.js'
-import { Matrix } from '../compute/matrix.js'
+import { Matrix, requireFinite } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import { Workspace } from '../compute/workspace.js'
@@ -108,6 +108,9 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
     )
   const x = new Matrix(job.x.rows, job.x.cols, job.x.data)
   const t = new Matrix(job.t.rows, job.t.cols, job.t.data)
+  // Here and not in the thread that asks, which stays responsive with however many rows.
+  requireFinite('x', x)
+  requireFinite('t', t)
   const data = `${fingerprintOf(x)} ${fingerprintOf(t)}`
   const recipe = { epochs, batch, learningRate, optimiser: method, momentum, validation, patience }
 
