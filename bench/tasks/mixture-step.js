@@ -1,7 +1,7 @@
 // A step of a mixture density network with Adam, minibatches included. Ours also keeps a running
 // average of the weights, and an epoch ends with a resumable state; PyTorch's does neither.
 import { Matrix, MixtureDensityNetwork, Random } from '../../packages/lacuna/dist/index.js'
-import { buildName, threadCounts } from '../builds.js'
+import { buildName, builds, threadCounts } from '../builds.js'
 import { epochSeconds } from '../stopwatch.js'
 
 /** Of an epoch. */
@@ -38,14 +38,16 @@ function caseOf(whole, quick) {
     scale: 1000,
     count: (quick ? 1 : epochs) * STEPS,
     rounds: quick ? 3 : 9,
-    ours: threadCounts.map(threads => ({
-      build: buildName(threads),
-      run: count => {
-        const options = { batch, validation: 0, threads }
-        const network = MixtureDensityNetwork.create({ seed: 1, ...shape })
-        return epochSeconds(count / STEPS, epochs => network.train(x, t, { ...options, epochs }))
-      },
-    })),
+    ours: builds.flatMap(build =>
+      threadCounts.map(threads => ({
+        build: buildName(threads, build),
+        run: count => {
+          const options = { batch, validation: 0, threads, build }
+          const network = MixtureDensityNetwork.create({ seed: 1, ...shape })
+          return epochSeconds(count / STEPS, epochs => network.train(x, t, { ...options, epochs }))
+        },
+      })),
+    ),
     peers: [
       {
         name: 'PyTorch VERSION',

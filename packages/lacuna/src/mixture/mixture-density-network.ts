@@ -1,5 +1,6 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
+import { chosenBuild } from '../compute/build-choice.js'
 import { exp } from '../compute/elementary.js'
 import { Activation } from '../compute/kernels.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
@@ -200,7 +201,8 @@ export class MixtureDensityNetwork {
         `a mixture density network needs at least 2 examples, not ${x.rows}`,
         'Pass more rows.',
       )
-    const { signal, threads, ...plain } = options
+    const { signal, threads, build: choice, ...plain } = options
+    const build = await chosenBuild(choice)
     const [X, T] = [await sendFloats(x.data), await sendFloats(t.data)]
     const job: MixtureTrainingJob = {
       checkpoint: this.save(),
@@ -213,7 +215,8 @@ export class MixtureDensityNetwork {
       type: 'module',
     })
     let held = -1
-    for await (const { epoch, model } of iterate<MixtureProgress>(worker, job, signal, transfer)) {
+    const answers = iterate<MixtureProgress>(worker, job, signal, transfer, build)
+    for await (const { epoch, model } of answers) {
       if (epoch.best !== held) this.#adopt(model)
       held = epoch.best
       yield epoch
