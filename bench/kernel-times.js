@@ -1,9 +1,32 @@
-// How the time of the sheet's step divides among the kernels, on this thread.
-import { EnergyInpainter } from '../packages/lacuna/dist/index.js'
+// How the time of a training step divides among the kernels, on this thread.
+import { EnergyInpainter, MixtureDensityNetwork } from '../packages/lacuna/dist/index.js'
 import { trainEpochs } from '../packages/lacuna/dist/inpainting/training.js'
+import { trainMixture } from '../packages/lacuna/dist/mixture/training.js'
 import { imagesName, openImages } from './images.js'
+import { examplesOf, nameOf, STEPS, shapes } from './tasks/mixture-step.js'
 
-const [EPOCHS, WARM_UP, STEPS] = [10, 2, 100]
+const [EPOCHS, WARM_UP] = [10, 2]
+
+/** The trainings that can be looked at, by the task that measures them; each starts anew. */
+const trainings = {
+  'inpainting-step': [
+    async quick => {
+      const { images } = await openImages(quick)
+      const checkpoint = EnergyInpainter.create({ seed: 10 }).save()
+      const options = { epochs: EPOCHS, batch: 100 }
+      const training = trainEpochs({ checkpoint, images: images.slice(0, 10_000), options })
+      return { training, name: imagesName, steps: 100 }
+    },
+  ],
+  'mixture-step': shapes.map(shape => async () => {
+    const { batch, goal: _, epochs: __, ...architecture } = shape
+    const checkpoint = MixtureDensityNetwork.create({ seed: 1, ...architecture }).save()
+    const [x, t] = examplesOf(shape)
+    const options = { epochs: EPOCHS, batch, validation: 0 }
+    const training = trainMixture({ checkpoint, x, t, options })
+    return { training, name: nameOf(shape), steps: STEPS }
+  }),
+}
 
 /** Milliseconds spent in each kernel, epoch by epoch; in the products by their shapes. */
 const spent = new Map()
@@ -36,26 +59,33 @@ function timed(name, kernel) {
   }
 }
 
-/** Prints milliseconds a step for each kernel, in its best epoch. */
-export async function printKernelTimes(quick) {
-  const { images } = await openImages(quick)
-  watchKernels()
-  const checkpoint = EnergyInpainter.create({ seed: 10 }).save()
-  const options = { epochs: EPOCHS, batch: 100 }
-  const training = trainEpochs({ checkpoint, images: images.slice(0, 100 * STEPS), options })
+/** Runs a training and prints milliseconds a step for each kernel, in its best epoch. */
+function printTimes({ training, name, steps }) {
+  spent.clear()
   let best = Infinity
-  for (; epoch < EPOCHS; epoch++) {
+  for (epoch = 0; epoch < EPOCHS; epoch++) {
     const start = performance.now()
     training.next()
-    if (epoch >= WARM_UP) best = Math.min(best, (performance.now() - start) / STEPS)
+    if (epoch >= WARM_UP) best = Math.min(best, (performance.now() - start) / steps)
   }
   console.log(
-    `Node ${process.version}, one thread, ${imagesName}: ${best.toFixed(2)} ms a step at best, of which`,
+    `Node ${process.version}, one thread, ${name}: ${best.toFixed(3)} ms a step at best, of which`,
   )
   const times = [...spent].map(([kernel, each]) => [
     kernel,
-    Math.min(...each.subarray(WARM_UP)) / STEPS,
+    Math.min(...each.subarray(WARM_UP)) / steps,
   ])
   for (const [kernel, time] of times.sort(([, a], [, b]) => b - a))
     if (time > 0.001) console.log(`${kernel.padEnd(28)} ${time.toFixed(3)} ms`)
+}
+
+/** Prints the times of a task's kernels, for each of its trainings. */
+export async function printKernelTimes(task, quick) {
+  if (!Object.hasOwn(trainings, task)) {
+    console.error(`Kernels are timed in ${Object.keys(trainings).join(' and ')}, not in '${task}'.`)
+    process.exitCode = 1
+    return
+  }
+  watchKernels()
+  for (const open of trainings[task]) printTimes(await open(quick))
 }

@@ -7,7 +7,8 @@
 //   node bench/run.js --json             an array of lines on standard output, nothing else there
 //   node bench/run.js --markdown         writes the tables into docs/performance.md too
 //   node bench/run.js --growth           how a step's time grows: figures for docs/images
-//   node bench/run.js --kernels          how the time of the sheet's step divides among the kernels
+//   node bench/run.js --kernels          how the time of the sheet's step divides among the kernels;
+//                                        with --only mixture-step, that of its steps
 //
 // A ratio is their time ÷ ours: above 1 we are faster.
 import { parseArgs } from 'node:util'
@@ -87,8 +88,10 @@ const { values } = parseArgs({
 })
 const chosen = tasks.filter(({ name }) => values.only === undefined || name === values.only)
 if (values.growth) await (await import('./growth.js')).drawGrowth(values.quick)
-else if (values.kernels) await (await import('./kernel-times.js')).printKernelTimes(values.quick)
-else if (chosen.length > 0) await bench(chosen, values)
+else if (values.kernels) {
+  const { only = 'inpainting-step', quick } = values
+  await (await import('./kernel-times.js')).printKernelTimes(only, quick)
+} else if (chosen.length > 0) await bench(chosen, values)
 else {
   console.error(`There is no task '${values.only}': ${tasks.map(({ name }) => name).join(', ')}.`)
   process.exitCode = 1

@@ -1,6 +1,7 @@
 import { activate } from './activation'
 import { Lanes } from './lanes'
 import { MultiplyAdd } from './multiply-add'
+import { transposeInto } from './transposition'
 
 // The product is cut into tiles of 5×8 elements. Their ten vectors of sums, two of B, one of A and
 // one product are as many as x86 has registers for; a tile of 6×8 would spill and lose a third.
@@ -50,56 +51,14 @@ function pack(
   k: usize,
 ): void {
   if (lanes < width) memory.fill(to, 0, 4 * width * k)
-  let r: usize = 0
-  for (; r + 4 <= lanes; r += 4) packFour(to + 4 * r, width, from + 4 * r * across, step, across, k)
-  for (; r < lanes; r++) {
-    let at = to + 4 * r
-    let source = from + 4 * r * across
-    for (let p: usize = 0; p < k; p++) {
-      store<f32>(at, load<f32>(source))
-      at += 4 * width
-      source += 4 * step
-    }
-  }
-}
-
-/** Four lanes of `pack`. */
-function packFour(
-  to: usize,
-  width: usize,
-  from: usize,
-  step: usize,
-  across: usize,
-  k: usize,
-): void {
-  let p: usize = 0
   if (step === 1) {
-    // A lane's elements lie next to each other: four by four, transposed in registers.
-    for (; p + 4 <= k; p += 4) {
-      const r0 = v128.load(from)
-      const r1 = v128.load(from + 4 * across)
-      const r2 = v128.load(from + 8 * across)
-      const r3 = v128.load(from + 12 * across)
-      const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5)
-      const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5)
-      const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7)
-      const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7)
-      v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2))
-      v128.store(to + 4 * width, v128.shuffle<f64>(low01, low23, 1, 3))
-      v128.store(to + 8 * width, v128.shuffle<f64>(high01, high23, 0, 2))
-      v128.store(to + 12 * width, v128.shuffle<f64>(high01, high23, 1, 3))
-      from += 16
-      to += 16 * width
-    }
+    transposeInto(to, width, from, across, lanes, k)
+    return
   }
-  for (; p < k; p++) {
-    if (across === 1) v128.store(to, v128.load(from))
-    else {
-      store<f32>(to, load<f32>(from))
-      store<f32>(to, load<f32>(from + 4 * across), 4)
-      store<f32>(to, load<f32>(from + 8 * across), 8)
-      store<f32>(to, load<f32>(from + 12 * across), 12)
-    }
+  for (let p: usize = 0; p < k; p++) {
+    let r: usize = 0
+    if (across === 1) for (; r + 4 <= lanes; r += 4) v128.store(to + 4 * r, v128.load(from + 4 * r))
+    for (; r < lanes; r++) store<f32>(to + 4 * r, load<f32>(from + 4 * r * across))
     from += 4 * step
     to += 4 * width
   }

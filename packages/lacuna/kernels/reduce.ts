@@ -47,3 +47,15 @@ function write(to: usize, sums: v128, left: usize, mode: i32, alpha: f32): void 
   if (mode === 1) sums = f32x4.add(Lanes.load(to, left), f32x4.mul(f32x4.splat(alpha), sums))
   Lanes.store(to, sums, left)
 }
+
+export function sum(x: usize, n: usize): f64 {
+  let low = f64x2.splat(0)
+  let high = f64x2.splat(0)
+  for (let i: usize = 0; i < n; i += 4) {
+    const four = Lanes.load(x + 4 * i, n - i)
+    low = f64x2.add(low, f64x2.promote_low_f32x4(four))
+    high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f64>(four, four, 1, 1)))
+  }
+  const pairs = f64x2.add(low, high)
+  return f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1)
+}

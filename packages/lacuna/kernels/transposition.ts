@@ -37,9 +37,15 @@ export function transposeInto(
       to += 4 * outRow
     }
   }
-  for (; i < rows; i++)
-    for (let j: usize = 0; j < cols; j++)
-      store<f32>(out + 4 * (j * outRow + i), load<f32>(x + 4 * (i * xRow + j)))
+  for (; i < rows; i++) {
+    let to = out + 4 * i
+    let from = x + 4 * i * xRow
+    for (let j: usize = 0; j < cols; j++) {
+      store<f32>(to, load<f32>(from))
+      from += 4
+      to += 4 * outRow
+    }
+  }
 }
 
 export function transposeDense(out: usize, x: usize, rows: usize, cols: usize): void {

@@ -129,6 +129,7 @@ describe('a call in parts, in any order, gives the bits of the whole', () => {
 test('every kernel that computes on vectors or matrices is divided, but for the few that are not worth it', () => {
   const whole: (keyof Kernels)[] = [
     ...(['addToDoubles', 'gather', 'transpose', 'randomBits', 'randomUniform', 'shuffle'] as const),
+    'sum',
     ...(['listOnes', 'transposeOnes', 'transposeDense', 'centreGradient'] as const),
     ...(['addByteProducts', 'updateAndMultiply', 'reflect', 'rotate'] as const),
     ...(['scratchBytes', 'useScratch'] as const),

@@ -89,6 +89,7 @@ function calls(n: number): Record<string, Call> {
       bytes: [floats, floats],
       run: (k, d, y) => k.activationGradient(d!, y!, n, relu),
     },
+    sum: { bytes: [floats], run: (k, x) => k.sum(x!, n) },
     columnSums: {
       bytes: [floats, 3 * floats],
       run: (k, o, x) => k.columnSums(o!, x!, n, 3, n, Mode.accumulate, 2),

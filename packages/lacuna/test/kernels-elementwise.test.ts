@@ -193,6 +193,18 @@ describe('activationGradient', () => {
   })
 })
 
+test('sum adds in float64, in four lanes', () => {
+  fc.assert(
+    fc.property(length, fc.integer(), (n, seed) => {
+      fill(seed)
+      const lanes = [0, 1, 2, 3].map(lane =>
+        x.slice(0, n).reduce((total, value, i) => (i % 4 === lane ? total + value : total), 0),
+      )
+      expect(kernels.sum(at(x), n)).toBe(lanes[0]! + lanes[2]! + (lanes[1]! + lanes[3]!))
+    }),
+  )
+})
+
 describe('columnSums', () => {
   test('stores or adds alpha times the sums of the columns', () => {
     fc.assert(

@@ -51,6 +51,21 @@ describe('training', () => {
     }
   })
 
+  test('does not depend on where the data lie, and leaves them as they are', async () => {
+    const whole = MixtureDensityNetwork.create({ seed: 4, ...small })
+    await epochsOf(whole)
+    // In the middle of a larger buffer, and in memory that threads share.
+    for (const buffer of [new ArrayBuffer(1300), new SharedArrayBuffer(1300)]) {
+      const [x, t] = [new Float32Array(buffer, 4, 150), new Float32Array(buffer, 644, 150)]
+      x.set(data.x.data)
+      t.set(data.t.data)
+      const network = MixtureDensityNetwork.create({ seed: 4, ...small })
+      await epochsOf(network, {}, { x: new Matrix(150, 1, x), t: new Matrix(150, 1, t) })
+      expect(same(network.save(), whole.save())).toBe(true)
+      expect([x, t]).toEqual([data.x.data, data.t.data])
+    }
+  })
+
   test('depends on the seed and on the optimiser', async () => {
     const trained = async (seed: number, options: MixtureTrainingOptions) => {
       const network = MixtureDensityNetwork.create({ seed, ...small })

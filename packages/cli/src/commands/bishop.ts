@@ -35,7 +35,7 @@ export function bishopCommand(signal: AbortSignal): Command {
     .addOption(jsonOption())
     .action((options: Options) => run(options, signal))
   examples(command, [
-    ['lacuna bishop', 'ten seeds, about a minute and a half'],
+    ['lacuna bishop', 'ten seeds, about a minute'],
     ['lacuna bishop --seeds 1 --json', 'one, and the figures as JSON'],
   ])
   return command

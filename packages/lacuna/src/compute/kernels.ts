@@ -219,6 +219,9 @@ export interface Kernels {
     alpha: number,
   ): void
 
+  /** Σ xᵢ of n floats in float64: in four lanes, i mod 4, then lanes 0 and 2, 1 and 3, and both. */
+  sum(x: number, n: number): number
+
   /**
    * The units that classes share: with o_iyk = t_ik + u_yk,
    *

@@ -24,3 +24,12 @@ export async function sendBytes(bytes: Uint8Array): Promise<SentBytes> {
   }
   return { bytes: copy, transfer: buffer instanceof ArrayBuffer ? [buffer] : [] }
 }
+
+/** The same for floats, which a worker then has as `Float32Array`. */
+export async function sendFloats(
+  floats: Float32Array,
+): Promise<{ readonly floats: Float32Array } & Pick<SentBytes, 'transfer'>> {
+  const { buffer, byteOffset, byteLength } = floats
+  const { bytes, transfer } = await sendBytes(new Uint8Array(buffer, byteOffset, byteLength))
+  return { floats: new Float32Array(bytes.buffer, bytes.byteOffset, floats.length), transfer }
+}

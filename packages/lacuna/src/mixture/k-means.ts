@@ -16,23 +16,15 @@ export function kMeans(
   k: number,
   random: Random,
 ): { centres: Float64Array; spread: number } {
-  const c = t.cols
+  const { cols: c, data } = t
   const centres = new Float64Array(k * c)
   const distance = new Float64Array(t.rows).fill(Infinity)
-  const squared = (row: number, centre: number) => {
-    let sum = 0
-    for (let j = 0; j < c; j++) {
-      const d = t.data[row * c + j]! - centres[centre * c + j]!
-      sum += d * d
-    }
-    return sum
-  }
   let next = Math.floor(random.uniform() * t.rows)
   for (let centre = 0; centre < k; centre++) {
     centres.set(t.row(next), centre * c)
     let total = 0
     for (let row = 0; row < t.rows; row++) {
-      distance[row] = Math.min(distance[row]!, squared(row, centre))
+      distance[row] = Math.min(distance[row]!, squaredDistance(data, row, centres, centre, c))
       total += distance[row]!
     }
     let left = random.uniform() * total
@@ -46,14 +38,18 @@ export function kMeans(
     const counts = new Float64Array(k)
     let total = 0
     for (let row = 0; row < t.rows; row++) {
-      let [best, least] = [0, Infinity]
+      let best = 0
+      let least = Infinity
       for (let centre = 0; centre < k; centre++) {
-        const d = squared(row, centre)
-        if (d < least) [best, least] = [centre, d]
+        const d = squaredDistance(data, row, centres, centre, c)
+        if (d < least) {
+          best = centre
+          least = d
+        }
       }
       total += least
       counts[best]!++
-      for (let j = 0; j < c; j++) sums[best * c + j]! += t.data[row * c + j]!
+      for (let j = 0; j < c; j++) sums[best * c + j]! += data[row * c + j]!
     }
     spread = Math.sqrt(total / t.rows / c)
     // A centre that lost all its rows stays where it is.
@@ -64,4 +60,20 @@ export function kMeans(
       }
   }
   return { centres, spread }
+}
+
+/** ‖t − μ‖² of a row t of `data` and a row μ of `centres`, c numbers each. */
+function squaredDistance(
+  data: Float32Array,
+  row: number,
+  centres: Float64Array,
+  centre: number,
+  c: number,
+): number {
+  let sum = 0
+  for (let j = 0; j < c; j++) {
+    const d = data[row * c + j]! - centres[centre * c + j]!
+    sum += d * d
+  }
+  return sum
 }

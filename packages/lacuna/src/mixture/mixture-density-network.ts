@@ -1,10 +1,12 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
+import { chosenBuild } from '../compute/build-choice.js'
 import { exp } from '../compute/elementary.js'
 import { Activation } from '../compute/kernels.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
+import { sendFloats } from '../compute/shared-bytes.js'
 import { threadsFor } from '../compute/threads.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
@@ -193,27 +195,28 @@ export class MixtureDensityNetwork {
     const { inputs, outputs } = this.architecture
     requireShape('x', x, x.rows, inputs)
     requireShape('t', t, x.rows, outputs)
-    requireFinite('x', x)
-    requireFinite('t', t)
     if (x.rows < 2)
       throw new LacunaError(
         'LACUNA_E_SHAPE',
         `a mixture density network needs at least 2 examples, not ${x.rows}`,
         'Pass more rows.',
       )
-    const { signal, threads, ...plain } = options
+    const { signal, threads, build: choice, ...plain } = options
+    const build = await chosenBuild(choice)
+    const [X, T] = [await sendFloats(x.data), await sendFloats(t.data)]
     const job: MixtureTrainingJob = {
       checkpoint: this.save(),
-      // A view of a larger buffer would be sent with the whole of it.
-      x: { ...x, data: x.data.slice() },
-      t: { ...t, data: t.data.slice() },
+      x: { ...x, data: X.floats },
+      t: { ...t, data: T.floats },
       options: { ...plain, threads: threadsFor(threads) },
     }
+    const transfer = [...X.transfer, ...T.transfer]
     const worker = new Worker(new URL('../mixture/train-worker.js', import.meta.url), {
       type: 'module',
     })
     let held = -1
-    for await (const { epoch, model } of iterate<MixtureProgress>(worker, job, signal)) {
+    const answers = iterate<MixtureProgress>(worker, job, signal, transfer, build)
+    for await (const { epoch, model } of answers) {
       if (epoch.best !== held) this.#adopt(model)
       held = epoch.best
       yield epoch

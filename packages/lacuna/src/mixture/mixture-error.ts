@@ -51,7 +51,7 @@ export class MixtureError {
    * @param z n rows of outputs of the network, in the workspace
    * @param t n rows of c targets, in the workspace
    * @param slopes receives ∂(1/n Σ E)/∂z, n rows; left out, only the error is computed
-   * @returns Σ E over the n examples, added up in float64 from first to last
+   * @returns Σ E over the n examples, added up in float64
    */
   sum(z: Float32Array, t: Float32Array, n: number, slopes?: Float32Array): number {
     const { components, outputs, covariance } = this.#layout
@@ -69,8 +69,6 @@ export class MixtureError {
       1 / n,
       this.#room.byteOffset,
     )
-    let sum = 0
-    for (let i = 0; i < n; i++) sum += errors[i]!
-    return sum
+    return this.#kernels.sum(errors.byteOffset, n)
   }
 }

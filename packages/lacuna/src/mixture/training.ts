@@ -1,5 +1,7 @@
+import type { BuildChoice } from '../compute/build-choice.js'
 import { log } from '../compute/elementary.js'
-import { Matrix } from '../compute/matrix.js'
+import { kernelBuild } from '../compute/kernels.js'
+import { Matrix, requireFinite } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import { Workspace } from '../compute/workspace.js'
@@ -38,6 +40,8 @@ export interface MixtureTrainingOptions {
    * how long it takes, not a bit of what comes out.
    */
   readonly threads?: number
+  /** How the arithmetic rounds; default `strict`, the same bits everywhere. */
+  readonly build?: BuildChoice
   /** Cancels the training at once. */
   readonly signal?: AbortSignal
 }
@@ -67,7 +71,7 @@ export interface MixtureTrainingJob {
   readonly checkpoint: Uint8Array
   readonly x: { readonly rows: number; readonly cols: number; readonly data: Float32Array }
   readonly t: { readonly rows: number; readonly cols: number; readonly data: Float32Array }
-  readonly options: Omit<MixtureTrainingOptions, 'signal'>
+  readonly options: Omit<MixtureTrainingOptions, 'signal' | 'build'>
 }
 
 /** Beside the examples, a workspace has room for a model of so many bytes. */
@@ -108,8 +112,13 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
     )
   const x = new Matrix(job.x.rows, job.x.cols, job.x.data)
   const t = new Matrix(job.t.rows, job.t.cols, job.t.data)
+  // Here and not in the thread that asks, which stays responsive with however many rows.
+  requireFinite('x', x)
+  requireFinite('t', t)
   const data = `${fingerprintOf(x)} ${fingerprintOf(t)}`
-  const recipe = { epochs, batch, learningRate, optimiser: method, momentum, validation, patience }
+  const kernels = kernelBuild().name
+  const choices = { epochs, batch, learningRate, optimiser: method, momentum, validation, patience }
+  const recipe = { ...choices, kernels }
 
   const initial = readMixtureCheckpoint(job.checkpoint)
   const { architecture } = initial
