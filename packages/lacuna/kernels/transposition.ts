@@ -41,7 +41,3 @@ export function transposeInto(
     for (let j: usize = 0; j < cols; j++)
       store<f32>(out + 4 * (j * outRow + i), load<f32>(x + 4 * (i * xRow + j)))
 }
-
-export function transposeDense(out: usize, x: usize, rows: usize, cols: usize): void {
-  transposeInto(out, rows, x, cols, rows, cols)
-}
