@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Images, readImages, strokes } from '../packages/lacuna/dist/index.js'
 
 export const TESTED = 10_000
-const QUICK = 12_000
+const QUICK = 20_000
 
 async function mnist(folder) {
   const sets = ['train', 't10k'].map(set => {

@@ -15,6 +15,11 @@ V = torch.from_numpy((images >= 128).astype(np.float32))
 BATCH, HIDDEN, RATE = 100, 256, 0.05
 
 
+def draw(p):
+    # A third of the time of torch.bernoulli(p).
+    return torch.rand_like(p).lt_(p)
+
+
 @torch.no_grad()
 def run(epochs):
     W = 0.01 * torch.randn(784, HIDDEN)
@@ -24,13 +29,13 @@ def run(epochs):
     for _ in range(epochs):
         for v in V[torch.randperm(len(V))].split(BATCH):
             h = torch.sigmoid(torch.addmm(q, v, W))
-            v_model = torch.bernoulli(torch.sigmoid(torch.addmm(b, chains, W.T)))
+            v_model = draw(torch.sigmoid(torch.addmm(b, chains, W.T)))
             h_model = torch.sigmoid(torch.addmm(q, v_model, W))
             rate = RATE / len(v)
             W.addmm_(v.T, h, alpha=rate).addmm_(v_model.T, h_model, alpha=-rate)
             b += rate * (v.sum(0) - v_model.sum(0))
             q += rate * (h.sum(0) - h_model.sum(0))
-            chains = torch.bernoulli(h_model)
+            chains = draw(h_model)
     return time.perf_counter() - start
 
 

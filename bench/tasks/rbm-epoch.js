@@ -24,7 +24,7 @@ export const rbmEpoch = {
         unit: `s/epoch of ${rows.toLocaleString('en')} images`,
         scale: 1,
         count: 1,
-        rounds: quick ? 1 : 5,
+        rounds: quick ? 3 : 5,
         ours: threadCounts.map(threads => ({
           build: buildName(threads),
           run: count => {

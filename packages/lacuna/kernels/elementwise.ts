@@ -22,6 +22,19 @@ export function scaleRows(y: usize, factors: usize, n: usize, cols: usize): void
   for (let i: usize = 0; i < n; i++) scale(y + 4 * i * cols, load<f32>(factors + 4 * i), cols)
 }
 
+export function centreRows(x: usize, centre: usize, alpha: f32, rows: usize, cols: usize): void {
+  const a = f32x4.splat(alpha)
+  for (let i: usize = 0; i < rows; i++) {
+    for (let j: usize = 0; j < cols; j += 4) {
+      const left = cols - j
+      const at = x + 4 * j
+      const difference = f32x4.sub(Lanes.load(at, left), Lanes.load(centre + 4 * j, left))
+      Lanes.store(at, f32x4.mul(a, difference), left)
+    }
+    x += 4 * cols
+  }
+}
+
 class Blend {
   @inline
   static step(out: usize, x: usize, y: usize, mask: usize, left: usize): void {

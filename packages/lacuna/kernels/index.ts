@@ -3,13 +3,9 @@
 // stride counts elements. The module holds no data of its own, so that any number of instances can
 // share one memory. What each kernel computes is documented in src/compute/kernels.ts.
 export { activate, activationGradient } from './activation'
-export {
-  bernoulli,
-  centreGradient,
-  listOnes,
-  onesProduct,
-  transposeOnes,
-} from './bits'
+export { listBits } from './bit-lists'
+export { bitProduct } from './bit-product'
+export { bernoulli } from './bits'
 export { solveSubmatrices } from './cholesky'
 export { classScores } from './classes'
 export { reflect, rotate, updateAndMultiply } from './eigen'
@@ -19,6 +15,7 @@ export {
   addToDoubles,
   blend,
   bytesToFloats,
+  centreRows,
   expandBytes,
   scale,
   scaleRows,
@@ -31,4 +28,3 @@ export { multiplyHalfTile, multiplyTile, product, scratchBytes, useScratch } fro
 export { randomBits, randomUniform } from './random'
 export { columnSums, sum } from './reduce'
 export { gather, listRows, rowDots, sparseProduct, transpose } from './sparse'
-export { transposeDense } from './transposition'

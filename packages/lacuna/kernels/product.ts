@@ -1,4 +1,5 @@
 import { activate } from './activation'
+import { tableBytes } from './bit-product'
 import { Lanes } from './lanes'
 import { MultiplyAdd } from './multiply-add'
 import { transposeInto } from './transposition'
@@ -19,9 +20,9 @@ const PACKED_COLS: usize = TILE_COLS * BLOCK_K
 // need them: for fewer, copying takes longer than it saves.
 const FEW_TILES: usize = 4
 
-/** Room for the packed rows of A, the packed columns of B, and one tile. */
+/** Room for the packed rows of A, the packed columns of B, and one tile; or what `bitProduct` needs. */
 export function scratchBytes(): usize {
-  return 4 * (PACKED_ROWS + PACKED_COLS + TILE_ROWS * TILE_COLS)
+  return max<usize>(4 * (PACKED_ROWS + PACKED_COLS + TILE_ROWS * TILE_COLS), tableBytes)
 }
 
 export let scratch: usize = 0

@@ -47,7 +47,3 @@ export function transposeInto(
     }
   }
 }
-
-export function transposeDense(out: usize, x: usize, rows: usize, cols: usize): void {
-  transposeInto(out, rows, x, cols, rows, cols)
-}

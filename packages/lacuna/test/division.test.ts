@@ -13,6 +13,10 @@ const room = workspace.floats(4000).byteOffset
 const vectors = [1, 2, 3].map(() => workspace.floats(SIZE))
 const [out, x, y] = vectors.map(vector => vector.byteOffset) as [number, number, number]
 const bytes = workspace.bytes(SIZE)
+/** A thousand bits, and the lists of the first thirty. */
+const bits = workspace.bytes(1000)
+const lists = workspace.words(9).byteOffset
+const listEnds = workspace.words(3).byteOffset
 const starts = workspace.words(100)
 const ends = workspace.words(100)
 const columns = workspace.words(400)
@@ -37,8 +41,10 @@ function fill(seed: number): void {
   for (let i = 0; i < 100; i++) {
     starts[i] = 4 * i
     ends[i] = 4 * i + random.integer(0, 5)
+    for (let l = 0; l < 10; l++) bits[10 * i + l] = random.integer(0, 2)
     for (let e = 0; e < 4; e++) columns[4 * i + e] = random.integer(0, 10)
   }
+  workspace.kernels.listBits(lists, listEnds, bits.byteOffset, 3, 10, 10, 1)
 }
 
 const [s, e, j] = [starts.byteOffset, ends.byteOffset, columns.byteOffset]
@@ -73,10 +79,16 @@ const calls: Record<Divisible, (n: number) => number[][]> = {
     [out, 0, x, y, n % 100, 1, 1, 1, -1, 0.01, room],
   ],
   gatherRows: n => [[out, x, j, n % 100, 7]],
-  onesProduct: n => [
-    [out, n % 100, 19, 10, s, j, x, store, 1, y, hardtanh],
-    [out, n % 100, 19, 10, s, j, x, accumulate, -0.3, 0, identity],
+  // Three rows of ten bits, in three groups each.
+  bitProduct: n => [
+    [out, n + 3, 3, n, 10, lists, listEnds, x, n, 1, 0.5, 0, y, 0, hardtanh],
+    [out, n, 3, n, 10, lists, listEnds, x, 1, 10, 1, -0.3, y, y, identity],
   ],
+  listBits: n => [
+    [out, out + 4000, bits.byteOffset, n % 100, 9, 9, 1],
+    [out, out + 4000, bits.byteOffset, n % 100, 9, 1, n % 100],
+  ],
+  centreRows: n => [[out, y, 0.5, n % 100, 21]],
   bernoulli: n => [[out, x, n, 1, 2, 3, 4, 5]],
   expandBytes: n => [[out, bytes.byteOffset + 1, n]],
   bytesToFloats: n => [[out, bytes.byteOffset + 1, n]],
@@ -128,9 +140,15 @@ describe('a call in parts, in any order, gives the bits of the whole', () => {
 
 test('every kernel that computes on vectors or matrices is divided, but for the few that are not worth it', () => {
   const whole: (keyof Kernels)[] = [
-    ...(['addToDoubles', 'gather', 'transpose', 'randomBits', 'randomUniform', 'shuffle'] as const),
-    'sum',
-    ...(['listOnes', 'transposeOnes', 'transposeDense', 'centreGradient'] as const),
+    ...([
+      'addToDoubles',
+      'gather',
+      'sum',
+      'transpose',
+      'randomBits',
+      'randomUniform',
+      'shuffle',
+    ] as const),
     ...(['addByteProducts', 'updateAndMultiply', 'reflect', 'rotate'] as const),
     ...(['scratchBytes', 'useScratch'] as const),
   ]

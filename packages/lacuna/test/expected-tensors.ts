@@ -8,7 +8,7 @@ export const expectedTensors: Readonly<Record<string, string>> = {
   classifier: '862aad7f3d4939f8ccc40982fc0f39811aadcf2905874a39e0e7ba84549102ce',
   heads: 'ef89b2051ca211e820263ca3cbf00586eff1b35ad7ac01531383cf68d43eb57c',
   inpainter: '3bb280c649bc4251a03da3e4164922580289e305ddbaaf3b77fa8354a6655136',
-  machine: '3a9a00fbc3513e5d068d7f64134e1f7a489e1cb9d1a0ee31cc1f0149fff938d4',
+  machine: '46a2bb5c7cd25d6ea5fa34c56235a6e1a80f415ddabced92f87af3be9920b59a',
   mixture: '9f476634b3dc40dd5a2bfafa7a97d97ef6e99e9cc8bd7a20218a673ad24ac00f',
   window: 'd01ac94570c233250a54504dac147782f7cf00cd192d0a230a1a8b4ad89abbbe',
 }

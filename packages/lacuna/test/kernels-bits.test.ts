@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Activation, Mode } from '../dist/compute/kernels.js'
+import { Activation, BLOCK_BITS } from '../dist/compute/kernels.js'
 import { Random } from '../dist/compute/random.js'
 import { Workspace } from '../dist/compute/workspace.js'
-import { bernoulli, onesOf, product } from './reference/kernels.js'
+import { bernoulli, groupsOf } from './reference/kernels.js'
 import { noise } from './reference/noise.js'
 
 const EPSILON = 2 ** -23
@@ -14,47 +14,24 @@ const word = fc.integer({ min: 0, max: 0xffffffff })
 const low = (value: number) => value % 2 ** 32
 const high = (value: number) => Math.floor(value / 2 ** 32)
 
-/** A matrix of bits of which about this share is 1. */
-const shapes = fc.record({
-  rows: fc.nat(9),
-  cols: fc.nat(40),
-  share: fc.constantFrom(0, 0.1, 0.5, 1),
-  seed: fc.integer(),
-})
-
-type Shape = { rows: number; cols: number; share: number; seed: number }
-
-function layOut({ rows, cols, share, seed }: Shape) {
-  const workspace = new Workspace()
-  const random = noise(seed)
-  const bits = workspace.floats(rows * cols)
-  for (let i = 0; i < bits.length; i++) bits[i] = (random() + 1) / 2 < share ? 1 : 0
-  const starts = workspace.words(rows + 1)
-  const ones = workspace.words(rows * cols + 1)
-  ones.fill(GUARD)
-  const { kernels } = workspace
-  kernels.listOnes(starts.byteOffset, ones.byteOffset, bits.byteOffset, rows, cols)
-  return { workspace, kernels, random, bits, starts, ones }
-}
-
 describe('bernoulli', () => {
   test('draws 1 where the word’s u is below p, in any range to the same bits', () => {
     const workspace = new Workspace()
-    const [p, bits] = [workspace.floats(90), workspace.floats(91)]
+    const [p, bits] = [workspace.floats(90), workspace.bytes(91)]
     fc.assert(
       fc.property(fc.nat(90), fc.nat(1000), seeds, word, word, (n, offset, seed, stream, step) => {
         const random = noise(seed)
         for (let i = 0; i < n; i++) p[i] = (random() + 1) / 2
-        bits.fill(GUARD)
+        bits.fill(7)
         const key = [low(seed), high(seed), stream, step] as const
         workspace.kernels.bernoulli(bits.byteOffset, p.byteOffset, n, ...key, offset)
         const drawn = new Random(seed, stream, step)
         for (let i = 0; i < offset; i++) drawn.bits()
         expect([...bits.subarray(0, n)]).toEqual(bernoulli(p.subarray(0, n), drawn))
-        expect(bits[n]).toBe(GUARD)
+        expect(bits[n]).toBe(7)
         // The second part alone, as another thread would draw it.
         const cut = n >> 1
-        const rest = workspace.floats(n - cut)
+        const rest = workspace.bytes(n - cut)
         const from = p.byteOffset + 4 * cut
         workspace.kernels.bernoulli(rest.byteOffset, from, n - cut, ...key, offset + cut)
         expect([...rest]).toEqual([...bits.subarray(cut, n)])
@@ -65,7 +42,7 @@ describe('bernoulli', () => {
   test('p = 0 never gives 1, p = 1 always, and p = 0.3 as often as it should', () => {
     const workspace = new Workspace()
     const n = 100_000
-    const [p, bits] = [workspace.floats(n), workspace.floats(n)]
+    const [p, bits] = [workspace.floats(n), workspace.bytes(n)]
     const ones = (probability: number) => {
       p.fill(probability)
       workspace.kernels.bernoulli(bits.byteOffset, p.byteOffset, n, 1, 0, 2, 3, 0)
@@ -77,148 +54,143 @@ describe('bernoulli', () => {
   })
 })
 
-describe('lists of ones', () => {
-  test('listOnes names the ones of each row in order', () => {
-    fc.assert(
-      fc.property(shapes, shape => {
-        const { bits, starts, ones } = layOut(shape)
-        const expected = onesOf(shape.rows, shape.cols, bits)
-        expect([...starts]).toEqual(expected.starts)
-        expect([...ones.subarray(0, expected.ones.length)]).toEqual(expected.ones)
-        expect(ones[expected.ones.length]).toBe(Math.trunc(GUARD))
-      }),
-    )
-  })
-
-  test('transposeOnes lists the transposed matrix', () => {
-    fc.assert(
-      fc.property(shapes, shape => {
-        const { rows, cols } = shape
-        const { workspace, kernels, bits, starts, ones } = layOut(shape)
-        const toStarts = workspace.words(cols + 2).fill(GUARD)
-        const toOnes = workspace.words(rows * cols + 1).fill(GUARD)
-        const [s, o] = [starts.byteOffset, ones.byteOffset]
-        kernels.transposeOnes(toStarts.byteOffset, toOnes.byteOffset, s, o, rows, cols)
-        const turned = workspace.floats(rows * cols)
-        kernels.transposeDense(turned.byteOffset, bits.byteOffset, rows, cols)
-        const expected = onesOf(cols, rows, turned)
-        expect([...toStarts]).toEqual([...expected.starts, Math.trunc(GUARD)])
-        expect([...toOnes.subarray(0, expected.ones.length)]).toEqual(expected.ones)
-        expect(toOnes[expected.ones.length]).toBe(Math.trunc(GUARD))
-      }),
-    )
-  })
-
-  test('transposeDense: out[j,i] = x[i,j]', () => {
-    fc.assert(
-      fc.property(fc.nat(19), fc.nat(19), (rows, cols) => {
-        const workspace = new Workspace()
-        const x = workspace.floats(rows * cols)
-        const out = workspace.floats(rows * cols + 1).fill(GUARD)
-        for (let i = 0; i < x.length; i++) x[i] = i
-        workspace.kernels.transposeDense(out.byteOffset, x.byteOffset, rows, cols)
-        for (let i = 0; i < rows; i++)
-          for (let j = 0; j < cols; j++) expect(out[j * rows + i]).toBe(x[i * cols + j])
-        expect(out[rows * cols]).toBe(GUARD)
-      }),
-    )
-  })
+/** A matrix of bits of which about this share is 1. */
+const shapes = fc.record({
+  rows: fc.nat(9),
+  cols: fc.oneof(fc.nat(40), fc.integer({ min: 510, max: 1100 })), // more than one block, too
+  share: fc.constantFrom(0, 0.02, 0.5, 1),
+  seed: fc.integer(),
 })
 
-describe('onesProduct', () => {
-  const cases = fc.record({
-    m: fc.nat(6),
-    n: fc.oneof(fc.nat(40), fc.constant(1030)), // more columns than one block has
-    k: fc.oneof(fc.nat(40), fc.integer({ min: 510, max: 1100 })), // more terms than one block has
-    share: fc.constantFrom(0, 0.02, 0.3, 1),
-    seed: fc.integer(),
-  })
+/** Bits, and the lists of their rows, or of their columns. */
+function layOut(
+  { rows, cols, share, seed }: { rows: number; cols: number; share: number; seed: number },
+  transposed: boolean,
+) {
+  const workspace = new Workspace()
+  const random = noise(seed)
+  const bits = workspace.bytes(rows * cols)
+  for (let i = 0; i < bits.length; i++) bits[i] = (random() + 1) / 2 < share ? 1 : 0
+  const [m, k, row, col] = transposed ? [cols, rows, 1, cols] : [rows, cols, cols, 1]
+  const bit = (i: number, p: number) => bits[i! * row! + p! * col!]!
+  const [room, blocks] = [Math.ceil(k! / 4), Math.max(1, Math.ceil(k! / BLOCK_BITS))]
+  const list = workspace.words(m! * room + 1).fill(GUARD)
+  const ends = workspace.words(m! * blocks + 1).fill(GUARD)
+  const { kernels } = workspace
+  const [l, e] = [list.byteOffset, ends.byteOffset]
+  kernels.listBits(l, e, bits.byteOffset, m!, k!, row!, col!)
+  return { workspace, kernels, random, bit, m: m!, k: k!, room, blocks, list, ends }
+}
 
-  for (const mode of [Mode.store, Mode.accumulate])
-    test(`is the sum of the rows selected, and product’s bits, mode ${mode}`, () => {
+for (const transposed of [false, true])
+  describe(transposed ? 'of the columns of a matrix' : 'of the rows of a matrix', () => {
+    test('listBits lists the groups that are not 0, block by block', () => {
       fc.assert(
-        fc.property(cases, ({ m, n, k, share, seed }) => {
-          const shape = { rows: m, cols: k, share, seed }
-          const { workspace, kernels, random, bits, starts, ones } = layOut(shape)
-          const [b, bias, c] = [k * n, n, m * n + 1].map(size => workspace.floats(size))
-          for (const view of [b!, bias!, c!])
-            for (let i = 0; i < view.length; i++) view[i] = random()
-          c![m * n] = GUARD
-          const before = c!.slice()
-          const dense = workspace.floats(m * n)
-          dense.set(before.subarray(0, m * n))
-          const [C, B, Q] = [c!, b!, bias!].map(view => view.byteOffset)
-          const [s, o] = [starts.byteOffset, ones.byteOffset]
-          const act = Activation.sigmoid
-          kernels.onesProduct(C!, m, n, k, s, o, B!, mode, -0.7, Q!, act)
-          const [D, V] = [dense.byteOffset, bits.byteOffset]
-          kernels.product(D, n, m, n, k, V, k, 1, B!, n, 1, mode, -0.7, Q!, act)
-          expect(c![m * n]).toBe(GUARD)
-          expect(c!.subarray(0, m * n)).toEqual(dense)
-
-          const selected = { data: bits, row: k, col: 1 }
-          const { sums, sizes } = product(m, n, k, selected, { data: b!, row: n, col: 1 })
-          for (let i = 0; i < m * n; i++) {
-            const logit = sums[i]! + bias![i % n]!
-            const exact =
-              mode === Mode.store ? 1 / (1 + Math.exp(-logit)) : before[i]! - 0.7 * sums[i]!
-            const bound = (k + 4) * EPSILON * (sizes[i]! + 2)
-            expect(Math.abs(c![i]! - exact)).toBeLessThanOrEqual(bound)
+        fc.property(shapes, shape => {
+          const { bit, m, k, room, blocks, list, ends } = layOut(shape, transposed)
+          for (const [i, entries] of groupsOf(m, k, bit).entries()) {
+            const found = list.subarray(i * room, i * room + entries.length)
+            expect([...found]).toEqual(entries.map(({ entry }) => entry))
+            for (let b = 0; b < blocks; b++)
+              expect(ends[i * blocks + b]).toBe(entries.filter(({ block }) => block <= b).length)
           }
+          expect(list[m * room]).toBe(Math.trunc(GUARD))
+          expect(ends[m * blocks]).toBe(Math.trunc(GUARD))
         }),
-        { numRuns: 15 },
+        { numRuns: 30 },
       )
     })
+
+    const finishes = fc.record({
+      n: fc.oneof(fc.nat(40), fc.constant(1)),
+      alpha: fc.constantFrom(1, -0.7),
+      beta: fc.constantFrom(0, 1, 0.3),
+      biased: fc.boolean(),
+      weighted: fc.boolean(),
+      columnwise: fc.boolean(),
+    })
+
+    test('bitProduct is act(alpha·(S·B + w·biasᵀ) + beta·C)', () => {
+      fc.assert(
+        fc.property(shapes, finishes, (shape, finish) => {
+          const { n, alpha, beta, biased, weighted, columnwise } = finish
+          const { workspace, kernels, random, bit, m, k, list, ends } = layOut(shape, transposed)
+          const gap = 3 // between two rows of C
+          const sizes = [k * n, n, m, m * (n + gap) + 1]
+          const [b, bias, w, c] = sizes.map(size => workspace.floats(size)) as [
+            ...[Float32Array, Float32Array, Float32Array, Float32Array],
+          ]
+          for (const view of [b, bias, w, c])
+            for (let i = 0; i < view.length; i++) view[i] = random()
+          const before = c.slice()
+          if (beta === 0) c.fill(Number.NaN) // is not read
+          const [bRow, bCol] = columnwise ? [1, k] : [n, 1]
+          const [C, B, Q, W] = [c, b, bias, w].map(view => view.byteOffset) as [
+            ...[number, number, number, number],
+          ]
+          const [l, e] = [list.byteOffset, ends.byteOffset]
+          const [q, weights] = [biased ? Q : 0, weighted ? W : 0]
+          const act = Activation.leakyRelu
+          kernels.bitProduct(C, n + gap, m, n, k, l, e, B, bRow, bCol, alpha, beta, q, weights, act)
+          let worst = 0 // error over the most that there may be
+          for (let i = 0; i < m; i++)
+            for (let j = 0; j < n; j++) {
+              let [sum, size] = [0, 2]
+              for (let p = 0; p < k; p++) {
+                const value = b[p * bRow + j * bCol]!
+                sum += bit(i, p) * value
+                size += bit(i, p) * Math.abs(value)
+              }
+              if (biased) sum += bias[j]! * (weighted ? w[i]! : 1)
+              const at = i * (n + gap) + j
+              const total = alpha * sum + beta * before[at]!
+              const exact = total > 0 ? total : 0.2 * total
+              worst = Math.max(worst, Math.abs(c[at]! - exact) / ((k + 4) * EPSILON * size))
+            }
+          expect(worst).toBeLessThanOrEqual(1)
+          for (let i = 0; i < m; i++)
+            for (let j = n; j < n + gap; j++) {
+              const expected = beta === 0 ? Number.NaN : before[i * (n + gap) + j]
+              expect(c[i * (n + gap) + j]).toBe(expected)
+            }
+        }),
+        { numRuns: 30 },
+      )
+    })
+  })
+
+test('bitProduct adds four by four, in ascending order', () => {
+  // In float32 1 + 2⁻²⁴ is 1, and 2⁻²⁴ + 2⁻²⁴ is 2⁻²³: what comes first decides.
+  const tiny = 2 ** -24
+  const product = (column: number[]) => {
+    const workspace = new Workspace()
+    const b = workspace.floats(column.length)
+    b.set(column)
+    const S = workspace.bytes(column.length).fill(1)
+    const [list, ends, c] = [workspace.words(2), workspace.words(1), workspace.floats(1)]
+    const [l, e, k] = [list.byteOffset, ends.byteOffset, column.length]
+    workspace.kernels.listBits(l, e, S.byteOffset, 1, k, k, 1)
+    workspace.kernels.bitProduct(c.byteOffset, 1, 1, 1, k, l, e, b.byteOffset, 1, 1, 1, 0, 0, 0, 0)
+    return c[0]
+  }
+  expect(product([1, tiny, tiny, 0])).toBe(1)
+  expect(product([1, 0, tiny, tiny])).toBe(1 + 2 * tiny)
+  expect(product([1, tiny, 0, 0, tiny])).toBe(1)
+  expect(product([0, 0, 0, 1, tiny, tiny])).toBe(1 + 2 * tiny)
 })
 
-describe('centreGradient', () => {
-  test('G − μ gqᵀ − gα λᵀ, gα − Gλ, gq − Gᵀμ', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 9 }),
-        fc.integer({ min: 1, max: 21 }),
-        seeds,
-        (D, K, seed) => {
-          const workspace = new Workspace()
-          const random = noise(seed)
-          const views = [D * K + 1, D + 1, K + 1, D, K, K].map(size => workspace.floats(size))
-          const [g, galpha, gq, mu, lambda, sums] = views as [
-            Float32Array,
-            Float32Array,
-            Float32Array,
-            Float32Array,
-            Float32Array,
-            Float32Array,
-          ]
-          for (const view of views) for (let i = 0; i < view.length; i++) view[i] = random()
-          for (const view of [g, galpha, gq]) view[view.length - 1] = GUARD
-          const exact = g.slice(0, -1).map((value, at) => {
-            const [i, k] = [Math.floor(at / K), at % K]
-            return value - mu[i]! * gq[k]! - galpha[i]! * lambda[k]!
-          })
-          const at = (i: number, k: number) => exact[i * K + k]!
-          const indices = (count: number) => Array.from({ length: count }, (_, i) => i)
-          const alpha = indices(D).map(i =>
-            indices(K).reduce((sum, k) => sum - at(i, k) * lambda[k]!, galpha[i]!),
-          )
-          const q = indices(K).map(k =>
-            indices(D).reduce((sum, i) => sum - at(i, k) * mu[i]!, gq[k]!),
-          )
-          const pointers = views.map(({ byteOffset }) => byteOffset)
-          const [a, b, c, d, e, f] = pointers as [number, number, number, number, number, number]
-          workspace.kernels.centreGradient(a, b, c, d, e, f, D, K)
-          expect(sums.length).toBe(K)
-          for (const [found, expected] of [
-            [g, exact],
-            [galpha, alpha],
-            [gq, q],
-          ] as const) {
-            expect(found[found.length - 1]).toBe(GUARD)
-            for (const [i, value] of expected.entries())
-              expect(Math.abs(found[i]! - value)).toBeLessThan(100 * EPSILON)
-          }
-        },
-      ),
-    )
-  })
+test('centreRows: alpha·(x − centre) in each row', () => {
+  fc.assert(
+    fc.property(fc.nat(5), fc.nat(21), seeds, (rows, cols, seed) => {
+      const workspace = new Workspace()
+      const random = noise(seed)
+      const [x, centre] = [workspace.floats(rows * cols + 1), workspace.floats(cols)]
+      for (const view of [x, centre]) for (let i = 0; i < view.length; i++) view[i] = random()
+      const before = x.slice()
+      workspace.kernels.centreRows(x.byteOffset, centre.byteOffset, -0.5, rows, cols)
+      for (let i = 0; i < rows * cols; i++)
+        expect(x[i]).toBe(-0.5 * Math.fround(before[i]! - centre[i % cols]!))
+      expect(x[rows * cols]).toBe(before[rows * cols])
+    }),
+  )
 })

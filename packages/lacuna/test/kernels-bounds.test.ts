@@ -31,11 +31,7 @@ function calls(n: number): Record<string, Call> {
     },
     expandBytes: { bytes: [floats, n], run: (k, o, b) => k.expandBytes(o!, b!, n) },
     bytesToFloats: { bytes: [floats, n], run: (k, o, b) => k.bytesToFloats(o!, b!, n) },
-    centreGradient: {
-      bytes: [3 * floats, 12, floats, 12, floats, floats],
-      run: (k, g, a, q, mu, lambda, sums) =>
-        k.centreGradient(g!, a!, q!, mu!, lambda!, sums!, 3, n),
-    },
+    centreRows: { bytes: [3 * floats, floats], run: (k, x, c) => k.centreRows(x!, c!, 2, 3, n) },
     addToDoubles: { bytes: [2 * floats, floats], run: (k, o, x) => k.addToDoubles(o!, x!, n) },
     updateAndMultiply: {
       bytes: [2 * floats, 8 * n * n, 2 * floats, 2 * floats, 2 * floats],
@@ -55,25 +51,25 @@ function calls(n: number): Record<string, Call> {
     randomBits: { bytes: [floats], run: (k, o) => k.randomBits(o!, n, 1, 2, 3, 4, 5) },
     randomUniform: { bytes: [floats], run: (k, o) => k.randomUniform(o!, n, 1, 2, 3, 4, 0, 1) },
     bernoulli: {
-      bytes: [floats, floats],
+      bytes: [n, floats],
       run: (k, o, p) => k.bernoulli(o!, p!, n, 1, 2, 3, 4, 5),
     },
-    transposeDense: {
-      bytes: [3 * floats, 3 * floats],
-      run: (k, o, x) => k.transposeDense(o!, x!, 3, n),
+    listBits: {
+      bytes: [12 * Math.ceil(n / 4), 12, 3 * n],
+      run: (k, l, e, v) => k.listBits(l!, e!, v!, 3, n, n, 1),
     },
-    listOnes: {
-      bytes: [16, 3 * floats, 3 * floats],
-      run: (k, s, o, v) => k.listOnes(s!, o!, v!, 3, n),
+    'listBits of columns': {
+      bytes: [floats, floats, 3 * n],
+      run: (k, l, e, v) => k.listBits(l!, e!, v!, n, 3, 1, n),
     },
-    transposeOnes: {
-      bytes: [4 * (n + 1), 4, 4 * 4, 4],
-      run: (k, t, u, s, o) => k.transposeOnes(t!, u!, s!, o!, 3, n),
+    bitProduct: {
+      bytes: [3 * floats, 24, 12, 5 * floats, floats, 12],
+      run: (k, c, l, e, b, bias, w) =>
+        k.bitProduct(c!, n, 3, n, 5, l!, e!, b!, n, 1, 1, 1, bias!, w!, relu),
     },
-    onesProduct: {
-      bytes: [3 * floats, 4 * 4, 4, 5 * floats, floats],
-      run: (k, c, s, o, b, bias) =>
-        k.onesProduct(c!, 3, n, 5, s!, o!, b!, Mode.store, 1, bias!, relu),
+    'bitProduct, transposed': {
+      bytes: [3 * floats, 24, 12, 5 * floats],
+      run: (k, c, l, e, b) => k.bitProduct(c!, n, 3, n, 5, l!, e!, b!, 1, 5, 1, 0, 0, 0, relu),
     },
     activate: { bytes: [floats], run: (k, y) => k.activate(y!, n, relu) },
     momentumStep: {

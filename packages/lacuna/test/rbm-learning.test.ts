@@ -7,7 +7,6 @@ import { ContrastiveDivergence } from '../dist/boltzmann/contrastive-divergence.
 import { GibbsChains } from '../dist/boltzmann/gibbs-chains.js'
 import { pseudoLogLikelihood } from '../dist/boltzmann/pseudo-likelihood.js'
 import { LayerVector } from '../dist/boltzmann/training-layers.js'
-import { Activation, Mode } from '../dist/compute/kernels.js'
 import { type M64, Matrix } from '../dist/compute/matrix.js'
 import { Workspace } from '../dist/compute/workspace.js'
 import { allBits, entangled, matrixOf, rbmOf } from './reference/boltzmann.js'
@@ -57,40 +56,54 @@ function averages(rbm: ConditionalRbm, v: M64) {
   }
 }
 
-const bitsOf = (matrix: BitMatrix, rows: number): M64 =>
-  new Matrix(rows, matrix.cols, Float64Array.from(matrix.bits.subarray(0, rows * matrix.cols)))
+const bitsOf = (bits: Uint8Array, rows: number, cols: number): M64 =>
+  new Matrix(rows, cols, Float64Array.from(bits.subarray(0, rows * cols)))
 
-describe('products with matrices of bits', () => {
-  for (const share of [0.2, 0.5, 0.8])
-    test(`${share} of them ones: S·B and SᵀB are the sums over ones`, () => {
-      const [rows, cols, n] = [7, 13, 5]
-      const workspace = new Workspace()
-      const random = noise(1)
-      const S = new BitMatrix(workspace, rows, cols)
-      for (let i = 0; i < S.bits.length; i++) S.bits[i] = (random() + 1) / 2 < share ? 1 : 0
-      S.list(rows)
-      const [B, bias, out] = [
-        workspace.floats(13 * n),
-        workspace.floats(n),
-        workspace.floats(13 * n),
-      ]
-      for (const view of [B, bias]) for (let i = 0; i < view.length; i++) view[i] = random()
-      S.times(out, B, n, bias, Activation.identity)
-      const s = (i: number, j: number) => S.bits[i * cols + j]!
-      for (let i = 0; i < rows; i++)
-        for (let k = 0; k < n; k++) {
-          const exact = sumOf(Array.from({ length: cols }, (_, j) => s(i, j) * B[j * n + k]!))
-          expect(out[i * n + k]).toBeCloseTo(exact + bias[k]!, 5)
-        }
-      const counts = new Uint32Array(cols)
-      S.transposedTimes(out, B, n, Mode.store, counts)
-      for (let j = 0; j < cols; j++) {
-        const column = Array.from({ length: rows }, (_, i) => s(i, j))
-        expect(counts[j]).toBe(sumOf(column))
-        for (let k = 0; k < n; k++)
-          expect(out[j * n + k]).toBeCloseTo(sumOf(column.map((s_i, i) => s_i * B[i * n + k]!)), 5)
+/** No centring: μ = λ = 0. */
+const plainly = (workspace: Workspace, visible: number, hidden: number) =>
+  new Centring(workspace, new Float64Array(visible), hidden, false)
+
+test('S·B and SᵀB are the sums over the ones of S, whichever of its rows are meant', () => {
+  const [rows, cols, n] = [7, 13, 5]
+  const workspace = new Workspace()
+  const random = noise(1)
+  const S = new BitMatrix(workspace, rows, cols)
+  for (let i = 0; i < S.bits.length; i++) S.bits[i] = random() < 0 ? 1 : 0
+  const s = (i: number, j: number) => S.bits[i * cols + j]!
+  const [B, bias, out] = [cols * n, n, cols * n].map(size => workspace.floats(size)) as [
+    ...[Float32Array, Float32Array, Float32Array],
+  ]
+  for (const view of [B, bias]) for (let i = 0; i < view.length; i++) view[i] = random()
+  const factor = { values: B, row: n, col: 1 }
+  const transposed = { values: B, row: 1, col: cols }
+  const columns = (count: number) => Array.from({ length: count }, (_, j) => j)
+  for (const [first, end] of [
+    [0, 7],
+    [2, 6],
+  ] as const) {
+    S.list(first, end)
+    S.times(out, first, end, factor, n, { bias })
+    for (let i = first; i < end; i++)
+      for (let k = 0; k < n; k++) {
+        const exact = sumOf(columns(cols).map(j => s(i, j) * B[j * n + k]!)) + bias[k]!
+        expect(out[(i - first) * n + k]).toBeCloseTo(exact, 5)
       }
-    })
+    S.times(out, first, end, transposed, n, {})
+    for (let i = first; i < end; i++)
+      for (let k = 0; k < n; k++) {
+        const exact = sumOf(columns(cols).map(j => s(i, j) * B[k * cols + j]!))
+        expect(out[(i - first) * n + k]).toBeCloseTo(exact, 5)
+      }
+    S.listColumns(first, end)
+    for (const from of [0, 3]) {
+      S.transposedTimes(out, end - first, factor, n, {}, from)
+      for (let j = from; j < cols; j++)
+        for (let k = 0; k < n; k++) {
+          const exact = sumOf(columns(end - first).map(i => s(first + i, j) * B[i * n + k]!))
+          expect(out[(j - from) * n + k]).toBeCloseTo(exact, 5)
+        }
+    }
+  }
 })
 
 describe('Gibbs chains', () => {
@@ -107,14 +120,14 @@ describe('Gibbs chains', () => {
     const rows = 10_000
     const workspace = new Workspace()
     const chains = new GibbsChains(workspace, layersOf(workspace, rbm), rows, clamped.length, 11)
-    chains.refresh()
     for (let i = 0; i < rows; i++) chains.visible.bits.set(clamped, i * chains.visible.cols)
     for (let sweep = 0; sweep < 40; sweep++) {
-      chains.drawVisible(rows, sweep)
-      chains.drawHidden(rows, sweep + 1)
+      chains.drawVisible(0, rows, sweep)
+      chains.inferHidden(0, rows)
+      chains.drawHidden(0, rows, sweep + 1)
     }
     const counts = new Array<number>(2 ** free).fill(0)
-    const v = bitsOf(chains.visible, rows)
+    const v = bitsOf(chains.visible.bits, rows, chains.visible.cols)
     for (let n = 0; n < rows; n++) {
       const bits = v.row(n)
       expect([...bits.subarray(0, clamped.length)]).toEqual(clamped)
@@ -183,16 +196,53 @@ describe('contrastive divergence', () => {
       const cd = new ContrastiveDivergence(workspace, layers, 40, clamped, 7, walk)
       const gradient = new LayerVector(workspace, 9, 5)
       const random = noise(6)
-      for (let i = 0; i < cd.data.bits.length; i++) cd.data.bits[i] = random() < -0.3 ? 1 : 0
-      cd.gradient(gradient, 40, 3, true)
+      const examples = cd.examples(40)
+      for (let i = 0; i < examples.length; i++) examples[i] = random() < -0.3 ? 1 : 0
+      cd.sample(40, 3, true)
+      cd.addTo(gradient, 1, 0, plainly(workspace, 9, 5))
       const rounded = layers.machine(3) // the parameters as float32 has them
-      const [data, model] = [cd.data, cd.chains.visible].map(bits =>
-        averages(rounded, bitsOf(bits, 40)),
+      const [data, model] = [examples, cd.chains().visible].map(bits =>
+        averages(rounded, bitsOf(bits, 40, 9)),
       )
       for (const name of ['A', 'alpha', 'q'] as const)
-        for (const [i, value] of gradient[name].entries())
-          expect(Math.abs(value - (model![name][i]! - data![name][i]!))).toBeLessThan(2e-6)
+        for (const [i, value] of gradient[name].entries()) {
+          const exact = model![name][i]! - data![name][i]!
+          // What is clamped is the same in chains and data, and its bias is left alone.
+          expect(Math.abs(value - exact)).toBeLessThan(2e-6)
+        }
       for (const [k, value] of cd.hiddenMean.entries()) expect(value).toBeCloseTo(data!.q[k]!, 6)
+    }
+  })
+
+  test('centred, it is what centring makes of the plain one, added to what is there', () => {
+    for (const clamped of [0, 3]) {
+      const both = [false, true].map(centred => {
+        const workspace = new Workspace()
+        const layers = layersOf(workspace, machine(3, 6, 5, 1, 5))
+        const walk = { sweeps: 1, persistent: true }
+        const cd = new ContrastiveDivergence(workspace, layers, 50, clamped, 7, walk)
+        const random = noise(6)
+        const examples = cd.examples(40) // fewer than a batch has
+        for (let i = 0; i < examples.length; i++) examples[i] = random() < -0.3 ? 1 : 0
+        cd.sample(40, 3, false)
+        const mu = Float64Array.from({ length: 9 }, (_, i) => i / 10)
+        const centring = new Centring(workspace, mu, 5, true)
+        centring.follow(cd.hiddenMean)
+        const gradient = new LayerVector(workspace, 9, 5)
+        gradient.all.fill(2)
+        if (centred) cd.addTo(gradient, -3, 0.5, centring)
+        else {
+          const plain = new LayerVector(workspace, 9, 5)
+          cd.addTo(plain, 1, 0, plainly(workspace, 9, 5))
+          centring.apply(plain)
+          plain.alpha.fill(0, 0, clamped)
+          for (let i = 0; i < plain.all.length; i++) gradient.all[i] = 1 - 3 * plain.all[i]!
+          gradient.alpha.fill(2, 0, clamped)
+        }
+        return gradient.all
+      })
+      for (const [i, value] of both[0]!.entries())
+        expect(Math.abs(both[1]![i]! - value)).toBeLessThan(1e-5)
     }
   })
 
@@ -211,9 +261,10 @@ describe('contrastive divergence', () => {
         9,
         walk,
       )
-      for (let n = 0; n < rows; n++) cd.data.bits.set(states[n % 5]!, 6 * n)
+      for (let n = 0; n < rows; n++) cd.examples(rows).set(states[n % 5]!, 6 * n)
       const gradient = new LayerVector(workspace, 6, 3)
-      cd.gradient(gradient, rows, 0, true)
+      cd.sample(rows, 0, true)
+      cd.addTo(gradient, 1, 0, plainly(workspace, 6, 3))
       const [x, y] = [states.map(v => v.slice(0, 2)), states.map(v => v.slice(2))]
       const [X, Y] = [matrixOf(x, 2), matrixOf(y, 4)]
       const likelihood = clamped > 0 ? 'conditional' : 'joint'
@@ -303,7 +354,7 @@ describe('centring', () => {
     )
     gradient.adoptGradient(rbm.jointGradient(none, v))
     const { alpha, q } = averages(rbm, v)
-    const centring = new Centring(workspace, Float64Array.from(alpha), q.length)
+    const centring = new Centring(workspace, Float64Array.from(alpha), q.length, true)
     centring.lambda.set(q)
     if (centred) centring.apply(gradient)
     for (let i = 0; i < layers.all.length; i++) layers.all[i]! -= 0.5 * gradient.all[i]!
@@ -348,9 +399,7 @@ describe('centring', () => {
     const random = noise(15)
     gradient.all.set(gradient.all.map(() => random()))
     const before = gradient.all.slice()
-    const centring = new Centring(workspace, new Float64Array(4), 3)
-    centring.lambda.fill(0)
-    centring.apply(gradient)
+    plainly(workspace, 4, 3).apply(gradient)
     expect(gradient.all).toEqual(before)
   })
 })

@@ -61,7 +61,7 @@ test('a helper that dies ends the run, with all its threads', async () => {
 test('runs that end, are left or are cancelled leave no thread behind', async () => {
   const threads = () =>
     process.getActiveResourcesInfo().filter(name => name === 'MessagePort').length
-  const before = threads()
+  await expect.poll(threads, { timeout: 5000 }).toBe(0) // those of earlier tests have gone
   for (let run = 0; run < 12; run++) {
     const model = EnergyInpainter.create({ seed: run })
     const stop = new AbortController()
@@ -75,7 +75,5 @@ test('runs that end, are left or are cancelled leave no thread behind', async ()
       expect((error as Error).message).toMatch(/LACUNA_E_ABORTED/)
     }
   }
-  for (let wait = 0; wait < 50 && threads() > before; wait++)
-    await new Promise(resolve => setTimeout(resolve, 20))
-  expect(threads()).toBe(before)
+  await expect.poll(threads, { timeout: 5000 }).toBe(0)
 })

@@ -1,82 +1,121 @@
-import { type ActivationCode, Mode, type ModeCode } from '../compute/kernels.js'
+import { Activation, type ActivationCode, BLOCK_BITS } from '../compute/kernels.js'
 import type { Workspace } from '../compute/workspace.js'
 
-/**
- * A matrix S of bits in the kernels' memory, one example a row, and its products. Where at most half
- * of its bits are ones, a product adds up the rows that the ones select, else it is a dense one: both
- * give the same bits, so this is a choice of speed alone.
- */
+/** A factor of a product, in the kernels' memory: element (p, j) is values[p·row + j·col]. */
+export interface Factor {
+  readonly values: Float32Array
+  readonly row: number
+  readonly col: number
+}
+
+/** What becomes of a product P on its way to C: C ← act(alpha·(P + w·biasᵀ) + beta·C). */
+export interface Finish {
+  /** 1 if left out. */
+  readonly alpha?: number
+  /** 0 if left out. */
+  readonly beta?: number
+  /** None if left out. */
+  readonly bias?: Float32Array
+  /** w, one for each row of C; ones if left out. */
+  readonly weights?: Float32Array
+  readonly activation?: ActivationCode
+}
+
+/** A matrix S of bits in the kernels' memory, one example a row, and its products with floats. */
 export class BitMatrix {
   readonly cols: number
-  /** Row after row; after changing them call `list`. */
-  readonly bits: Float32Array
+  /** A byte a bit, row after row. After they have changed, `list` or `listColumns` comes before a product. */
+  readonly bits: Uint8Array
   readonly #workspace: Workspace
-  readonly #starts: Uint32Array
-  readonly #ones: Uint32Array
-  /** The lists of the transposed matrix. */
-  readonly #columnStarts: Uint32Array
-  readonly #columnOnes: Uint32Array
-  #rows = 0
-  #sparse = false
+  readonly #rows: Lists
+  readonly #columns: Lists
 
   /** Room for so many rows. */
   constructor(workspace: Workspace, rows: number, cols: number) {
     this.cols = cols
-    this.bits = workspace.floats(rows * cols)
+    this.bits = workspace.bytes(rows * cols)
     this.#workspace = workspace
-    this.#starts = workspace.words(rows + 1)
-    this.#ones = workspace.words(rows * cols)
-    this.#columnStarts = workspace.words(cols + 1)
-    this.#columnOnes = workspace.words(rows * cols)
+    this.#rows = new Lists(workspace, rows, cols)
+    this.#columns = new Lists(workspace, cols, rows)
   }
 
-  /** Takes the first `rows` rows of bits as the matrix. */
-  list(rows: number): void {
-    const [starts, ones] = [this.#starts.byteOffset, this.#ones.byteOffset]
-    this.#workspace.kernels.listOnes(starts, ones, this.bits.byteOffset, rows, this.cols)
-    this.#rows = rows
-    this.#sparse = 2 * this.#starts[rows]! <= rows * this.cols
+  /** Takes these rows of bits as they are now. */
+  list(first: number, end: number): void {
+    const { cols } = this
+    const { list, ends } = this.#rows.at(first, cols)
+    const from = this.bits.byteOffset + first * cols
+    this.#workspace.kernels.listBits(list, ends, from, end - first, cols, cols, 1)
   }
 
-  /** out = act(S·B + bias) for B of cols rows and n columns. */
-  times(
-    out: Float32Array,
-    B: Float32Array,
-    n: number,
-    bias: Float32Array,
-    activation: ActivationCode,
-  ): void {
-    const { kernels } = this.#workspace
-    const [m, k] = [this.#rows, this.cols]
-    const [to, b, q] = [out.byteOffset, B.byteOffset, bias.byteOffset]
-    const [starts, ones] = [this.#starts.byteOffset, this.#ones.byteOffset]
-    if (this.#sparse)
-      kernels.onesProduct(to, m, n, k, starts, ones, b, Mode.store, 1, q, activation)
-    else {
-      const s = this.bits.byteOffset
-      kernels.product(to, n, m, n, k, s, k, 1, b, n, 1, Mode.store, 1, q, activation)
-    }
+  /** C = S·B, finished, for these rows of S and n columns of B. */
+  times(C: Float32Array, first: number, end: number, B: Factor, n: number, finish: Finish): void {
+    this.#multiply(C, end - first, n, this.cols, this.#rows.at(first, this.cols), B, finish)
+  }
+
+  /** Takes these rows of bits as the columns of Sᵀ. */
+  listColumns(first: number, end: number): void {
+    const { cols } = this
+    const { list, ends } = this.#columns.at(0, end - first)
+    const from = this.bits.byteOffset + first * cols
+    this.#workspace.kernels.listBits(list, ends, from, cols, end - first, 1, cols)
   }
 
   /**
-   * out = SᵀB or out += SᵀB for B of as many rows as S and n columns, and counts[j] = the number of
-   * ones in column j.
+   * C = SᵀB, finished, for the rows of S that `listColumns` took, `rows` of them, and n columns of B.
+   * @param first leaves out the rows of Sᵀ before this one
    */
   transposedTimes(
-    out: Float32Array,
-    B: Float32Array,
+    C: Float32Array,
+    rows: number,
+    B: Factor,
     n: number,
-    mode: ModeCode,
-    counts: Uint32Array,
+    finish: Finish,
+    first = 0,
   ): void {
+    this.#multiply(C, this.cols - first, n, rows, this.#columns.at(first, rows), B, finish)
+  }
+
+  #multiply(
+    C: Float32Array,
+    m: number,
+    n: number,
+    k: number,
+    { list, ends }: Place,
+    { values, row, col }: Factor,
+    finish: Finish,
+  ): void {
+    const { alpha = 1, beta = 0, bias, weights, activation = Activation.identity } = finish
+    const [c, b] = [C.byteOffset, values.byteOffset]
+    const [q, w] = [bias?.byteOffset ?? 0, weights?.byteOffset ?? 0]
     const { kernels } = this.#workspace
-    const [m, k] = [this.cols, this.#rows]
-    const [to, b] = [out.byteOffset, B.byteOffset]
-    const [starts, ones] = [this.#columnStarts.byteOffset, this.#columnOnes.byteOffset]
-    const [rowStarts, rowOnes] = [this.#starts.byteOffset, this.#ones.byteOffset]
-    kernels.transposeOnes(starts, ones, rowStarts, rowOnes, k, m)
-    for (let j = 0; j < m; j++) counts[j] = this.#columnStarts[j + 1]! - this.#columnStarts[j]!
-    if (this.#sparse) kernels.onesProduct(to, m, n, k, starts, ones, b, mode, 1, 0, 0)
-    else kernels.product(to, n, m, n, k, this.bits.byteOffset, 1, m, b, n, 1, mode, 1, 0, 0)
+    kernels.bitProduct(c, n, m, n, k, list, ends, b, row, col, alpha, beta, q, w, activation)
   }
 }
+
+/** Where the lists of a row begin. */
+interface Place {
+  readonly list: number
+  readonly ends: number
+}
+
+/** Room for what `listBits` says of up to rows×cols bits. */
+class Lists {
+  readonly #list: number
+  readonly #ends: number
+
+  constructor(workspace: Workspace, rows: number, cols: number) {
+    this.#list = workspace.words(rows * groups(cols)).byteOffset
+    this.#ends = workspace.words(rows * blocks(cols)).byteOffset
+  }
+
+  /** Those of a row, where rows have so many columns. */
+  at(row: number, cols: number): Place {
+    return {
+      list: this.#list + 4 * row * groups(cols),
+      ends: this.#ends + 4 * row * blocks(cols),
+    }
+  }
+}
+
+const groups = (bits: number) => Math.ceil(bits / 4)
+const blocks = (bits: number) => Math.max(1, Math.ceil(bits / BLOCK_BITS))

@@ -16,35 +16,51 @@ const SLIDE = 0.01
  *
  *   G′ = G − μ g_qᵀ − g_α λᵀ,  g_α − G′λ,  g_q − G′ᵀμ.
  *
- * The parameters stay those of the plain energy throughout.
+ * The parameters stay those of the plain energy throughout. With μ = λ = 0 it is the plain gradient.
  */
 export class Centring {
-  readonly #workspace: Workspace
-  readonly #mu: Float32Array
-  readonly #sums: Float32Array
+  readonly mu: Float32Array
+  /** −μ. */
+  readonly weights: Float32Array
   /** The running mean of ĥ on the data. */
   readonly lambda: Float32Array
+  readonly #on: boolean
 
-  /** @param mu the data's means */
-  constructor(workspace: Workspace, mu: Float64Array, hidden: number) {
-    this.#workspace = workspace
-    this.#mu = workspace.floats(mu.length)
-    this.#mu.set(mu)
-    this.#sums = workspace.floats(hidden)
-    this.lambda = workspace.floats(hidden).fill(0.5)
+  /**
+   * @param mu the data's means
+   * @param on whether to centre: if not, μ and λ are 0
+   */
+  constructor(workspace: Workspace, mu: Float64Array, hidden: number, on: boolean) {
+    this.mu = workspace.floats(mu.length)
+    this.weights = workspace.floats(mu.length)
+    this.lambda = workspace.floats(hidden).fill(on ? 0.5 : 0)
+    this.#on = on
+    if (!on) return
+    this.mu.set(mu)
+    this.weights.set(mu.map(mean => -mean))
   }
 
   /** λ ← λ + (mean − λ)/100 for the hidden means of a batch. */
   follow(hiddenMean: Float32Array): void {
+    if (!this.#on) return
     for (let k = 0; k < this.lambda.length; k++)
       this.lambda[k]! += SLIDE * (hiddenMean[k]! - this.lambda[k]!)
   }
 
-  /** Turns a gradient into the centred one. */
+  /** Turns a gradient into the centred one. (`CentredContrast` makes one that is so from the start.) */
   apply({ A, alpha, q }: LayerVector): void {
-    const [g, galpha, gq] = [A.byteOffset, alpha.byteOffset, q.byteOffset]
-    const [mu, lambda] = [this.#mu.byteOffset, this.lambda.byteOffset]
-    const { kernels } = this.#workspace
-    kernels.centreGradient(g, galpha, gq, mu, lambda, this.#sums.byteOffset, alpha.length, q.length)
+    const { mu, lambda } = this
+    const K = q.length
+    const sums = new Float64Array(K)
+    for (const [i, mean] of mu.entries()) {
+      let dot = 0
+      for (let k = 0; k < K; k++) {
+        A[i * K + k]! -= mean * q[k]! + alpha[i]! * lambda[k]!
+        dot += A[i * K + k]! * lambda[k]!
+        sums[k]! += A[i * K + k]! * mean
+      }
+      alpha[i]! -= dot
+    }
+    for (const [k, sum] of sums.entries()) q[k]! -= sum
   }
 }

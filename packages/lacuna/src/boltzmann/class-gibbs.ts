@@ -28,8 +28,9 @@ export class ClassGibbs {
   readonly #y: Uint32Array
   readonly #scores: Float32Array
   readonly #probabilities: Float64Array
-  /** p(h = 1|x,y), then p(x = 1|h): what bits are drawn from. */
+  /** p(h = 1|x,y), then p(x = 1|h): what bits are drawn from; and the bits, a byte each. */
   readonly #means: Float32Array
+  readonly #drawn: Uint8Array
   /** One entry an example, with the value 1, for products with one row each. */
   readonly #starts: Uint32Array
   readonly #ones: Float32Array
@@ -50,6 +51,7 @@ export class ClassGibbs {
     this.#scores = workspace.floats(rows * classes)
     this.#probabilities = new Float64Array(rows * classes)
     this.#means = workspace.floats(rows * Math.max(inputs, hidden))
+    this.#drawn = workspace.bytes(this.#means.length)
     this.#starts = workspace.words(rows + 1)
     this.#ones = workspace.floats(rows).fill(1)
     this.#rows = workspace.words(rows)
@@ -169,8 +171,10 @@ export class ClassGibbs {
   /** Draws the first n bits, each 1 with the probability that stands in its place of the means. */
   #drawBits(bits: Float32Array, n: number, step: number): void {
     const [low, high] = [this.#seed >>> 0, Math.floor(this.#seed / 4294967296)]
-    const [to, p] = [bits.byteOffset, this.#means.byteOffset]
-    this.#machine.kernels.bernoulli(to, p, n, low, high, Stream.classGibbs, step, 0)
+    const [drawn, p] = [this.#drawn.byteOffset, this.#means.byteOffset]
+    const { kernels } = this.#machine
+    kernels.bernoulli(drawn, p, n, low, high, Stream.classGibbs, step, 0)
+    kernels.bytesToFloats(bits.byteOffset, drawn, n)
   }
 
   /** y′ ~ softmax of the scores. */

@@ -1,6 +1,7 @@
-import { Activation, Mode } from '../compute/kernels.js'
+import { Mode } from '../compute/kernels.js'
 import type { Workspace } from '../compute/workspace.js'
-import { BitMatrix } from './bit-matrix.js'
+import { CentredContrast } from './centred-contrast.js'
+import type { Centring } from './centring.js'
 import { GibbsChains } from './gibbs-chains.js'
 import type { LayerVector } from './training-layers.js'
 
@@ -23,96 +24,98 @@ export interface Walk {
  * "Training restricted Boltzmann machines using approximations to the likelihood gradient").
  */
 export class ContrastiveDivergence {
-  /** The examples (x, y), one a row; to be filled before each step. */
-  readonly data: BitMatrix
-  readonly chains: GibbsChains
-  /** ⟨ĥ⟩_data of the last step. */
+  /** The examples, which end with row `batch` − 1, and behind them the chains. */
+  readonly rows: GibbsChains
+  /** ⟨ĥ⟩_data of the last sample. */
   readonly hiddenMean: Float32Array
   readonly #workspace: Workspace
-  readonly #layers: LayerVector
+  readonly #batch: number
   readonly #clamped: number
   readonly #walk: Walk
-  readonly #means: Float32Array
-  readonly #counts: { data: Uint32Array; chains: Uint32Array }
+  readonly #contrast: CentredContrast
+  /** Examples of the last sample. */
+  #n = 0
 
   /**
-   * @param rows examples in a batch
+   * @param batch the most examples
    * @param clamped how many units of v are inputs that the chains keep
    */
   constructor(
     workspace: Workspace,
     layers: LayerVector,
-    rows: number,
+    batch: number,
     clamped: number,
     seed: number,
     walk: Walk,
   ) {
-    const [D, K] = [layers.alpha.length, layers.q.length]
+    this.rows = new GibbsChains(workspace, layers, 2 * batch, clamped, seed)
+    this.hiddenMean = workspace.floats(layers.q.length)
     this.#workspace = workspace
-    this.#layers = layers
+    this.#batch = batch
     this.#clamped = clamped
     this.#walk = walk
-    this.data = new BitMatrix(workspace, rows, D)
-    this.chains = new GibbsChains(workspace, layers, rows, clamped, seed)
-    this.hiddenMean = workspace.floats(K)
-    this.#means = workspace.floats(rows * K)
-    this.#counts = { data: new Uint32Array(D), chains: new Uint32Array(D) }
+    this.#contrast = new CentredContrast(workspace, this.rows, 2 * batch)
   }
 
-  /** ĥ of the first `rows` examples. */
-  #inferHidden(rows: number): Float32Array {
-    const { A, q } = this.#layers
-    this.data.list(rows)
-    this.data.times(this.#means, A, q.length, q, Activation.sigmoid)
-    return this.#means
+  /** Where the bits (x, y) of n examples go, one a row, before `sample`. */
+  examples(n: number): Uint8Array {
+    const { bits, cols } = this.rows.visible
+    return bits.subarray((this.#batch - n) * cols, this.#batch * cols)
+  }
+
+  /** The visible and the hidden bits of the chains, one a row. */
+  chains(): { visible: Uint8Array; hidden: Uint8Array } {
+    const [visible, hidden] = [this.rows.visible, this.rows.hidden].map(({ bits, cols }) =>
+      bits.subarray(this.#batch * cols),
+    )
+    return { visible: visible!, hidden: hidden! }
   }
 
   /**
-   * Writes the gradient over the first `rows` examples.
+   * Infers ĥ of n examples and lets as many chains walk.
    * @param number of this step in the run; it decides the random numbers
-   * @param fromData whether chains begin at the data, or at `chains.hidden`, where they then end
+   * @param fromData whether chains begin at the data, or at their hidden bits, where they then end
    */
-  gradient(gradient: LayerVector, rows: number, number: number, fromData: boolean): void {
-    const { chains } = this
+  sample(n: number, number: number, fromData: boolean): void {
+    const { rows } = this
     const { sweeps, persistent } = this.#walk
+    const [data, chains, end] = [this.#batch - n, this.#batch, this.#batch + n]
     // The hidden bits that end a sweep are drawn with the next one's number.
     const first = number * (sweeps + 1)
-    chains.refresh()
-    const means = this.#inferHidden(rows)
-    this.#clamp(rows)
-    if (fromData) chains.drawHidden(rows, first, means)
-    for (let sweep = 0; sweep < sweeps; sweep++) {
-      chains.drawVisible(rows, first + sweep)
-      if (persistent || sweep + 1 < sweeps) chains.drawHidden(rows, first + sweep + 1)
+    this.#n = n
+    this.#clamp()
+    if (fromData) {
+      rows.inferHidden(data, chains)
+      rows.drawHidden(chains, end, first, data)
     }
-    this.#contrast(gradient, rows)
+    for (let sweep = 1; sweep <= sweeps; sweep++) {
+      rows.drawVisible(chains, end, first + sweep - 1)
+      // Examples that still wait for their ĥ come along: one product is quicker than two.
+      rows.inferHidden(sweep === sweeps && !fromData ? data : chains, end)
+      if (persistent || sweep < sweeps) rows.drawHidden(chains, end, first + sweep)
+    }
+    this.#observe()
+  }
+
+  /** θ ← beta·θ + alpha·∂θ, with the gradient of the last sample; once for each. */
+  addTo(into: LayerVector, alpha: number, beta: number, centring: Centring): void {
+    const n = this.#n
+    this.#contrast.addTo(into, { alpha, beta }, this.#batch - n, n, centring, this.#clamped)
   }
 
   /** Gives each chain the x of its example. */
-  #clamp(rows: number): void {
-    const { bits, cols } = this.data
-    for (let i = 0; i < rows && this.#clamped > 0; i++) {
-      const x = bits.subarray(i * cols, i * cols + this.#clamped)
-      this.chains.visible.bits.set(x, i * cols)
-    }
+  #clamp(): void {
+    const { bits, cols } = this.rows.visible
+    for (let i = this.#batch - this.#n; i < this.#batch && this.#clamped > 0; i++)
+      bits.copyWithin((i + this.#n) * cols, i * cols, i * cols + this.#clamped)
   }
 
-  /** Averages over the chains less averages over the data. */
-  #contrast({ A, alpha, q }: LayerVector, rows: number): void {
+  #observe(): void {
+    const { hidden, hiddenMeans } = this.rows
+    const [n, K] = [this.#n, hidden.cols]
+    const data = hiddenMeans.byteOffset + 4 * (this.#batch - n) * K
     const { kernels } = this.#workspace
-    const { visible, hiddenMeans } = this.chains
-    const K = q.length
-    const [data, model] = [this.#means.byteOffset, hiddenMeans.byteOffset]
-    const share = 1 / rows
-    kernels.scale(data, share, rows * K)
-    kernels.columnSums(this.hiddenMean.byteOffset, data, K, rows, K, Mode.store, 1)
-    kernels.scale(data, -1, rows * K)
-    kernels.scale(model, share, rows * K)
-    kernels.columnSums(q.byteOffset, model, K, rows, K, Mode.store, 1)
-    kernels.addScaled(q.byteOffset, this.hiddenMean.byteOffset, -1, K)
-    this.data.transposedTimes(A, this.#means, K, Mode.store, this.#counts.data)
-    visible.transposedTimes(A, hiddenMeans, K, Mode.accumulate, this.#counts.chains)
-    for (let i = 0; i < alpha.length; i++)
-      alpha[i] = share * (this.#counts.chains[i]! - this.#counts.data[i]!)
+    kernels.columnSums(this.hiddenMean.byteOffset, data, K, n, K, Mode.store, 1)
+    kernels.scale(this.hiddenMean.byteOffset, 1 / n, K)
   }
 }

@@ -6,39 +6,41 @@
 export class PersistentChains {
   /** One chain a row, a byte a bit. */
   readonly bits: Uint8Array
+  readonly #batch: Uint8Array
   readonly #hidden: number
   readonly #own: boolean
+  readonly #firstSteps: number
 
   /**
-   * @param count of chains
-   * @param own whether chain i belongs to example i, or just to row i of a batch
+   * @param batch where the chains of a batch walk, one a row
+   * @param own how many examples have a chain each; 0 if a chain belongs to a row of a batch
+   * @param firstSteps in how many steps of a run chains begin
    */
-  constructor(count: number, hidden: number, own: boolean) {
-    this.bits = new Uint8Array(count * hidden)
+  constructor(batch: Uint8Array, hidden: number, own: number, firstSteps: number) {
+    this.bits = own > 0 ? new Uint8Array(own * hidden) : batch
+    this.#batch = batch
     this.#hidden = hidden
-    this.#own = own
+    this.#own = own > 0
+    this.#firstSteps = firstSteps
   }
 
-  /** Whether these examples' chains have yet to begin. */
-  fresh(epoch: number, step: number): boolean {
-    return epoch === 0 && (this.#own || step === 0)
-  }
-
-  /** Writes the chains for a batch of these examples. */
-  recall(examples: Uint32Array, into: Float32Array): void {
+  /**
+   * Fetches the chains for a batch of these examples.
+   * @returns whether there are any, or they have yet to begin
+   */
+  recall(examples: Uint32Array, step: number): boolean {
     const K = this.#hidden
-    for (let i = 0; i < examples.length; i++) {
-      const from = K * (this.#own ? examples[i]! : i)
-      for (let k = 0; k < K; k++) into[i * K + k] = this.bits[from + k]!
+    for (let i = 0; i < examples.length && this.#own; i++) {
+      const from = K * examples[i]!
+      this.#batch.set(this.bits.subarray(from, from + K), i * K)
     }
+    return step >= this.#firstSteps
   }
 
   /** Keeps where the chains of that batch are now. */
-  keep(examples: Uint32Array, from: Float32Array): void {
+  keep(examples: Uint32Array): void {
     const K = this.#hidden
-    for (let i = 0; i < examples.length; i++) {
-      const to = K * (this.#own ? examples[i]! : i)
-      for (let k = 0; k < K; k++) this.bits[to + k] = from[i * K + k]!
-    }
+    for (let i = 0; i < examples.length && this.#own; i++)
+      this.bits.set(this.#batch.subarray(i * K, (i + 1) * K), K * examples[i]!)
   }
 }

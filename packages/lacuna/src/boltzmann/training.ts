@@ -1,5 +1,4 @@
 import { log } from '../compute/elementary.js'
-import type { M64 } from '../compute/matrix.js'
 import { permutation } from '../compute/permutation.js'
 import { Random, Stream } from '../compute/random.js'
 import { Workspace } from '../compute/workspace.js'
@@ -9,11 +8,11 @@ import { fingerprint } from '../formats/crc32.js'
 import { Centring } from './centring.js'
 import { readRbmCheckpoint, writeRbmCheckpoint } from './checkpoint.js'
 import { ConditionalRbm } from './conditional-rbm.js'
-import { ContrastiveDivergence } from './contrastive-divergence.js'
-import { conditionalGradient, jointGradient } from './exact-gradient.js'
+import { Descent } from './descent.js'
+import { ExactStep } from './exact-step.js'
 import { Examples } from './examples.js'
 import { Monitor, type Monitors } from './monitors.js'
-import { PersistentChains } from './persistent-chains.js'
+import { SampledStep } from './sampled-step.js'
 import { LayerVector } from './training-layers.js'
 import { type RbmTrainingOptions, recipeOf } from './training-options.js'
 import { type Memory, readState, writeState } from './training-state.js'
@@ -65,27 +64,24 @@ export function* trainRbm(job: RbmTrainingJob): Generator<RbmProgress> {
   const steps = Math.ceil(examples.rows / batch)
 
   const workspace = new Workspace({ threads: job.options.threads ?? 1 })
-  const { kernels } = workspace
-  const vector = () => new LayerVector(workspace, D, K)
-  const [layers, gradient, velocity] = [vector(), vector(), vector()]
-  const persistent = method === 'pcd'
-  const walk = { sweeps, persistent }
-  const divergence = new ContrastiveDivergence(workspace, layers, batch, clamped, seed, walk)
-  const chainCount = persistent ? (clamped > 0 ? examples.rows : batch) : 0
-  const chains = new PersistentChains(chainCount, K, clamped > 0)
-  const [batchBits, hiddenBits] = [divergence.data.bits, divergence.chains.hidden.bits]
-  const gathered = workspace.bytes(batch * D)
+  const layers = new LayerVector(workspace, D, K)
+  const walk = { sweeps, persistent: method === 'pcd' }
+  const likelihoodStep =
+    method === 'exact'
+      ? new ExactStep(workspace, layers, examples, d, clamped)
+      : new SampledStep(workspace, layers, examples, batch, clamped, seed, walk)
+  const descent = new Descent(workspace, layers, momentum, weightDecay)
   const counts = examples.counts()
   const mu = counts.map(count => count / examples.rows)
-  const centring = new Centring(workspace, mu, K)
-  const monitor = new Monitor(examples, held, clamped)
+  const centring = new Centring(workspace, mu, K, recipe.centring)
+  const monitor = new Monitor(workspace, layers, examples, held, clamped)
 
   const data = fingerprint(job.bits)
   const run = JSON.stringify({ ...recipe, data, seed, inputs: d, outputs: D - d, hidden: K })
   const memory: Memory = new Map<string, Float32Array | Uint8Array>([
-    ['velocity', velocity.all],
+    ['velocity', descent.velocity],
     ['lambda', centring.lambda],
-    ['chains', chains.bits],
+    ['chains', likelihoodStep.memory],
   ])
   let done = 0
   if (job.options.resume) {
@@ -104,36 +100,18 @@ export function* trainRbm(job: RbmTrainingJob): Generator<RbmProgress> {
     for (let step = 0; step < steps; step++) {
       const part = shuffled.subarray(step * batch, (step + 1) * batch)
       const number = epoch * steps + step
-      if (method === 'exact') {
-        const { x, y } = examples.split(part, d)
-        const machine = layers.machine(d)
-        const exact = (clamped > 0 ? conditionalGradient : jointGradient)(machine, x, y)
-        gradient.adoptGradient(exact)
-        centring.follow(columnMeans(machine.hiddenGiven(x, y)))
-        nll += exact.nll * part.length
-      } else {
-        examples.gather(part, gathered)
-        kernels.bytesToFloats(batchBits.byteOffset, gathered.byteOffset, part.length * D)
-        const fromData = !persistent || chains.fresh(epoch, step)
-        if (!fromData) chains.recall(part, hiddenBits)
-        divergence.gradient(gradient, part.length, number, fromData)
-        if (persistent) chains.keep(part, hiddenBits)
-        centring.follow(divergence.hiddenMean)
-      }
-      if (recipe.centring) centring.apply(gradient)
-      gradient.alpha.fill(0, 0, clamped) // p(y|x) does not depend on a
-      const [g, w, v] = [gradient, layers, velocity].map(({ all }) => all.byteOffset)
-      if (weightDecay > 0) kernels.addScaled(g!, w!, weightDecay, layers.A.length)
+      nll += likelihoodStep.observe(part, number)
+      centring.follow(likelihoodStep.hiddenMean)
       const eta = learningRate * (1 - number / (epochs * steps))
-      kernels.momentumStep(w!, v!, g!, layers.all.length, eta, momentum)
+      descent.step(eta, (into, alpha, beta) => likelihoodStep.addTo(into, alpha, beta, centring))
     }
     requireFiniteParameters(layers, epoch)
     const machine = layers.machine(d)
     const training = { ...recipe, data, epochs: epoch + 1 }
     const saved = writeRbmCheckpoint(machine, { seed, training }, columns)
     const state = writeState(saved, memory, run, epoch + 1)
-    const meanNll = method === 'exact' ? nll / examples.rows : Number.NaN
-    yield { epoch: { epoch, nll: meanNll, ...monitor.watch(machine), state }, machine: saved }
+    const monitors = monitor.watch()
+    yield { epoch: { epoch, nll: nll / examples.rows, ...monitors, state }, machine: saved }
   }
 }
 
@@ -154,12 +132,6 @@ function fitBiases(
     if (i >= clamped) alpha[i] = log(on / (n + 2 - on))
     for (let k = 0; k < q.length; k++) q[k]! -= (A[i * q.length + k]! * counts[i]!) / n
   }
-}
-
-function columnMeans(x: M64): Float32Array {
-  const means = new Float32Array(x.cols)
-  for (let i = 0; i < x.data.length; i++) means[i % x.cols]! += x.data[i]! / x.rows
-  return means
 }
 
 function requireFiniteParameters({ all }: LayerVector, epoch: number): void {

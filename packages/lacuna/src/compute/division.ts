@@ -1,4 +1,4 @@
-import type { Kernels } from './kernels.js'
+import { BLOCK_BITS, type Kernels } from './kernels.js'
 
 /** A call's arguments, in the order of the kernel's parameters. */
 export type Call = readonly number[]
@@ -18,6 +18,9 @@ const PANEL = 8
 
 /** A part of the examples of a mixture density network begins at a multiple of so many: whole vectors. */
 const EXAMPLES = 16
+
+/** The same for `bitProduct`: the columns of a table. */
+const TABLE_COLUMNS = 32
 
 /** A part of a vector begins at a multiple of so many elements: a few cache lines of floats. */
 const GROUP = 256
@@ -155,12 +158,32 @@ export const divisions = {
       ...[out! + 4 * from * cols!, x!, rows! + 4 * from, to - from, cols!],
     ],
   },
-  onesProduct: {
-    units: ([, m]) => m!,
-    // How many ones there are is not looked at: one in four is taken for granted.
-    work: ([, m, n, k]) => (m! * n! * k!) / 4,
-    part: ([c, _, n, k, starts, ...rest], from, to) => [
-      ...[c! + 4 * from * n!, to - from, n!, k!, starts! + 4 * from, ...rest],
+  bitProduct: {
+    units: ([, , , n]) => Math.ceil(n! / TABLE_COLUMNS),
+    // How many ones there are is not looked at: an entry for every other group is taken for granted.
+    work: ([, , m, n, k]) => (m! * n! * k!) / 8,
+    part: ([c, cRow, m, n, k, list, ends, b, bRow, bCol, alpha, beta, bias, ...rest], from, to) => {
+      const first = TABLE_COLUMNS * from
+      const columns = Math.min(n!, TABLE_COLUMNS * to) - first
+      const [C, B] = [c! + 4 * first, b! + 4 * first * bCol!]
+      const q = bias && bias + 4 * first
+      return [C, cRow!, m!, columns, k!, list!, ends!, B, bRow!, bCol!, alpha!, beta!, q!, ...rest]
+    },
+  },
+  listBits: {
+    units: ([, , , m]) => m!,
+    work: ([, , , m, k]) => 2 * m! * k!,
+    part: ([list, ends, bits, , k, row, col], from, to) => [
+      list! + 4 * from * Math.ceil(k! / 4),
+      ends! + 4 * from * Math.max(1, Math.ceil(k! / BLOCK_BITS)),
+      ...[bits! + from * row!, to - from, k!, row!, col!],
+    ],
+  },
+  centreRows: {
+    units: ([, , , rows]) => rows!,
+    work: ([, , , rows, cols]) => rows! * cols!,
+    part: ([x, centre, alpha, , cols], from, to) => [
+      ...[x! + 4 * from * cols!, centre!, alpha!, to - from, cols!],
     ],
   },
   bernoulli: {
@@ -169,8 +192,8 @@ export const divisions = {
     part: ([bits, p, n, low, high, stream, step, offset], from, to) => {
       const first = GROUP * from
       const count = Math.min(n!, GROUP * to) - first
-      const [B, P] = [bits! + 4 * first, p! + 4 * first]
-      return [B, P, count, low!, high!, stream!, step!, offset! + first]
+      const P = p! + 4 * first
+      return [bits! + first, P, count, low!, high!, stream!, step!, offset! + first]
     },
   },
   bytesToFloats: bytewise,

@@ -17,6 +17,9 @@ export const Mode = { store: 0, accumulate: 1 } as const
 
 export type ModeCode = (typeof Mode)[keyof typeof Mode]
 
+/** Bits of a block in the lists of `listBits`. */
+export const BLOCK_BITS = 512
+
 /**
  * The float32 arithmetic of all training, and the loops of principal components, on one memory.
  *
@@ -303,9 +306,6 @@ export interface Kernels {
    */
   gatherRows(out: number, x: number, rows: number, n: number, cols: number): void
 
-  /** out[j,i] = x[i,j]; x is rows×cols, out cols×rows, and they must not overlap. */
-  transposeDense(out: number, x: number, rows: number, cols: number): void
-
   /** yᵢ ← alpha·yᵢ, for n floats. */
   scale(y: number, alpha: number, n: number): void
 
@@ -317,6 +317,9 @@ export interface Kernels {
 
   /** yᵢ ← yᵢ + alpha·xᵢ, for n floats. */
   addScaled(y: number, x: number, alpha: number, n: number): void
+
+  /** xᵢ ← alpha·(xᵢ − centre), for each of `rows` rows of cols floats. Work is divided by rows. */
+  centreRows(x: number, centre: number, alpha: number, rows: number, cols: number): void
 
   /**
    * outᵢ = xᵢ(1 − mᵢ) + yᵢmᵢ, for n floats; exactly xᵢ where mᵢ = 0 and exactly yᵢ where mᵢ = 1,
@@ -422,10 +425,10 @@ export interface Kernels {
   ): void
 
   /**
-   * Independent bits: bitsᵢ = 1 where u < pᵢ, else 0, with u = (word >>> 8)·2⁻²⁴ from word
-   * offset + i of `randomBits`. So a range of rows can be drawn by itself, to the same bits. p = 0
+   * Independent bits, a byte each: bitsᵢ = 1 where u < pᵢ, else 0, with u = (word >>> 8)·2⁻²⁴ from
+   * word offset + i of `randomBits`. So a range of rows can be drawn by itself, to the same bits. p = 0
    * never gives 1, and p = 1 always does.
-   * @param bits n floats; not p
+   * @param bits n bytes
    * @param p n floats
    */
   bernoulli(
@@ -440,72 +443,54 @@ export interface Kernels {
   ): void
 
   /**
-   * Lists where a matrix of bits is not 0, row after row: row i has its ones in the columns ones[e]
-   * for e from starts[i] to starts[i + 1], in ascending order.
-   * @param starts rows + 1 unsigned 32-bit numbers
-   * @param ones one unsigned 32-bit number for each one; at most rows·cols
-   * @param bits rows×cols floats
+   * Lists an m×k matrix S of bits for `bitProduct`. Its bits are taken in groups of four, each a number
+   * s₄g + 2s₄g₊₁ + 4s₄g₊₂ + 8s₄g₊₃ (bits beyond the k-th count as 0), and in blocks of `BLOCK_BITS`.
+   * The list of row i begins at place i·⌈k/4⌉; it has, for each group g whose number is not 0, in
+   * ascending order of g, 128·(that number + 16·(g − the first group of its block)): where `bitProduct`
+   * finds a sum. Work is divided by rows.
+   * @param list m·⌈k/4⌉ unsigned 32-bit numbers
+   * @param ends how many entries row i has in its blocks up to b, at i·⌈k/BLOCK_BITS⌉ + b (of k = 0 as
+   *   of 1): unsigned 32-bit numbers
+   * @param bits S[i,p] is the byte, 0 or 1, at bits + i·row + p·col
    */
-  listOnes(starts: number, ones: number, bits: number, rows: number, cols: number): void
-
-  /**
-   * The list of the transposed matrix: for each column the rows in which it has a one, ascending.
-   * @param toStarts cols + 1 unsigned 32-bit numbers
-   * @param toOnes as many numbers as `ones`
-   * @param starts the list of a rows×cols matrix, with `ones`
-   */
-  transposeOnes(
-    toStarts: number,
-    toOnes: number,
-    starts: number,
-    ones: number,
-    rows: number,
-    cols: number,
+  listBits(
+    list: number,
+    ends: number,
+    bits: number,
+    m: number,
+    k: number,
+    row: number,
+    col: number,
   ): void
 
   /**
-   * The centred gradient of a Boltzmann machine from its plain one, in place (`Centring`):
-   * G ← G − μ gqᵀ − gα λᵀ, then gα ← gα − Gλ and gq ← gq − Gᵀμ with that G. The sums Gᵢλ are added
-   * in four lanes, then these in pairs; those of Gᵀμ from the first row to the last.
-   * @param g G, D×K floats, row after row
-   * @param galpha gα, D floats
-   * @param gq K floats
-   * @param mu D floats
-   * @param lambda K floats
-   * @param sums K floats to write to, for Gᵀμ
-   */
-  centreGradient(
-    g: number,
-    galpha: number,
-    gq: number,
-    mu: number,
-    lambda: number,
-    sums: number,
-    D: number,
-    K: number,
-  ): void
-
-  /**
-   * C = act(S·B + bias) or C += alpha·(S·B) for an m×k matrix S of bits that is given by the list of
-   * its ones, adding up the rows of B that they select. To the bit what `product` gives for finite B,
-   * so that whoever calls may take whichever is faster.
-   * @param c m×n floats, row after row
-   * @param starts the list of S, with `ones`
-   * @param b k×n floats, row after row
-   * @param mode `Mode.store` (alpha is not used) or `Mode.accumulate` (bias, activation are not used)
+   * C = act(alpha·(S·B + w·biasᵀ) + beta·C) for an m×k matrix S of bits.
+   *
+   * With the sixteen sums of each four rows of B in a table, a row of S needs one addition for four of
+   * its bits: (s₄gB₄g + s₄g₊₁B₄g₊₁) + (s₄g₊₂B₄g₊₂ + s₄g₊₃B₄g₊₃), and these are added in ascending order
+   * of g, block by block: C ← beta·C + alpha·(S₁ + w·bias), C ← C + alpha·S₂, … Work is divided by
+   * columns of C from a multiple of 32 on, or by rows.
+   * @param c C[i,j] at c + 4(i·cRow + j); not read where beta = 0
+   * @param list S by `listBits`, with `ends`
+   * @param b B[p,j] at b + 4(p·bRow + j·bCol)
    * @param bias n floats; 0 for none
+   * @param weights w, m floats; 0 for ones
    */
-  onesProduct(
+  bitProduct(
     c: number,
+    cRow: number,
     m: number,
     n: number,
     k: number,
-    starts: number,
-    ones: number,
+    list: number,
+    ends: number,
     b: number,
-    mode: ModeCode,
+    bRow: number,
+    bCol: number,
     alpha: number,
+    beta: number,
     bias: number,
+    weights: number,
     activation: ActivationCode,
   ): void
 
@@ -552,7 +537,7 @@ export interface Kernels {
    */
   rotate(x: number, count: number, rotations: number): void
 
-  /** Bytes that one instance's `product` needs for packing. */
+  /** Bytes that one instance's products need for packing and tables. */
   scratchBytes(): number
 
   /** Gives this instance its packing scratch: `scratchBytes()` bytes at `pointer`, a multiple of 16. */

@@ -53,14 +53,17 @@ export function bernoulli(p: Float32Array, random: { bits(): number }): number[]
   return Array.from(p, p_i => ((random.bits() >>> 8) / 2 ** 24 < p_i ? 1 : 0))
 }
 
-/** The columns of the ones of each row, and where each row's begin. */
-export function onesOf(rows: number, cols: number, bits: Float32Array) {
-  const [starts, ones]: [number[], number[]] = [[0], []]
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) if (bits[i * cols + j] === 1) ones.push(j)
-    starts.push(ones.length)
-  }
-  return { starts, ones }
+/** The lists of a matrix of bits, row by row: where in a table of sums the groups that are not 0 find theirs. */
+export function groupsOf(rows: number, cols: number, bit: (i: number, p: number) => number) {
+  return Array.from({ length: rows }, (_, i) => {
+    const entries: { block: number; entry: number }[] = []
+    for (let g = 0; 4 * g < cols; g++) {
+      const four = [0, 1, 2, 3].map(l => (4 * g + l < cols ? bit(i, 4 * g + l) : 0))
+      const number = four.reduce((sum, b, l) => sum + 2 ** l * b)
+      if (number > 0) entries.push({ block: g >> 7, entry: 128 * (number + 16 * (g % 128)) })
+    }
+    return entries
+  })
 }
 
 /** A − vwᵀ − wvᵀ, symmetric n×n, and its product with u. */
