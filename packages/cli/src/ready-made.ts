@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { LacunaError } from 'lacuna'
+import { LacunaError, methods } from 'lacuna'
 
 /** Where the checkpoints are that come with Lacuna. */
 export const readyMade = fileURLToPath(new URL('../../models/', import.meta.url))
@@ -32,4 +32,16 @@ export async function checkpointIn(
       { cause: error },
     )
   }
+}
+
+/** The methods' checkpoints in a folder that is named, else those that come with Lacuna. */
+export async function checkpointsAtHand(folder?: string): Promise<Map<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>()
+  for (const { name, checkpoint } of methods) {
+    if (!checkpoint) continue
+    const bytes =
+      (folder && (await checkpointIn(folder, name))) || (await checkpointIn(readyMade, name))
+    if (bytes) found.set(name, bytes)
+  }
+  return found
 }

@@ -16,7 +16,7 @@ const STATE = 'state.safetensors'
 const CHECKPOINT = 'checkpoint.safetensors'
 
 /** What only a finished run has; a run that starts over takes its predecessor's away. */
-const RESULTS = ['metrics.json', 'report.html']
+const RESULTS = ['metrics.json', 'ladder.json', 'ladder.png', 'report.html']
 
 /**
  * The folder of one run.

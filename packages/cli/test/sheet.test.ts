@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { decode } from 'fast-png'
 import { JSDOM } from 'jsdom'
 import {
   EnergyInpainter,
   holeErrors,
+  Images,
   type Matrix,
+  NearestNeighbours,
   PrincipalComponents,
   paste,
   Random,
@@ -62,6 +65,8 @@ describe('a run from beginning to end', () => {
       'generator-completed.png',
       'generator-incomplete.png',
       'incomplete.png',
+      'ladder.json',
+      'ladder.png',
       'loss-curve.svg',
       'metrics.json',
       'metrics.jsonl',
@@ -74,8 +79,9 @@ describe('a run from beginning to end', () => {
     ])
   })
 
-  test('with --json, standard output is one document: the metrics, paths and seconds', () => {
-    const { paths, seconds, ...metrics } = JSON.parse(outcome.stdout)
+  test('with --json, standard output is one document: metrics, ladder, paths and seconds', () => {
+    const { ladder, paths, seconds, ...metrics } = JSON.parse(outcome.stdout)
+    expect(ladder).toEqual(json('whole', 'ladder.json'))
     expect(metrics).toEqual(json('whole', 'metrics.json'))
     expect(seconds).toBeGreaterThan(0)
     for (const path of Object.values<string>(paths)) expect(existsSync(path)).toBe(true)
@@ -140,6 +146,44 @@ describe('a run from beginning to end', () => {
     expect(Math.abs(metrics.losses[0].meanLoss - Math.LN2)).toBeLessThan(0.05)
   })
 
+  test('the ladder has the figures of the sheet, and those of methods on the same holes', async () => {
+    const truth = images.test.matrix()
+    const { incomplete, mask } = removePatch(truth, new Random(seed, 0, 1))
+    const { methods, leftOut } = json('whole', 'ladder.json')
+    const names = ['gray', 'mean', 'nearest', 'pca-60', 'conditional-pca', 'sheet']
+    expect(methods.map(({ name }: { name: string }) => name)).toEqual(names)
+    // The ready-made models have learnt from other images.
+    expect(leftOut).toEqual(expect.arrayContaining(['supervised', 'window', 'any']))
+    const { holeErrors: errors } = json('whole', 'metrics.json')
+    const [gray, , nearest, pca, , generator] = methods
+    expect(gray).toMatchObject(errors.gray)
+    expect(pca).toMatchObject(errors['pca-60'])
+    expect(generator).toMatchObject(errors.generator)
+    const neighbours = NearestNeighbours.of(images.train.slice(0, 208), 1)
+    expect(nearest).toMatchObject(holeErrors(truth, neighbours.complete(incomplete, mask), mask))
+  })
+
+  test('the picture of the ladder shows the ten digits of the figures, row by row', async () => {
+    const { width, height, data: levels } = decode(bytes('whole', 'ladder.png'))
+    expect(height).toBe(3 + 7 * (2 * 28 + 3))
+    const truth = images.test.matrix(0, 10)
+    const { incomplete, mask } = removePatch(truth, new Random(seed))
+    const inpainter = EnergyInpainter.load(bytes('whole', 'checkpoint.safetensors'))
+    for (const [row, x] of [
+      [0, truth],
+      [1, incomplete],
+      [6, inpainter.complete(incomplete, mask)],
+    ] as const) {
+      const { pixels } = Images.fromMatrix(x, images.test)
+      const [left, top] = [width - 10 * 59, 3 + row * 59]
+      for (const [at, level] of pixels.entries()) {
+        const [i, y, x] = [Math.floor(at / 784), Math.floor(at / 28) % 28, at % 28]
+        if (levels[(top + 2 * y) * width + left + 59 * i + 2 * x] !== level)
+          expect.fail(`row ${row}, digit ${i}: (${x}, ${y})`)
+      }
+    }
+  })
+
   test('the report stands alone: no script, nothing fetched', () => {
     const html = bytes('whole', 'report.html').toString()
     const { document } = new JSDOM(html).window
@@ -155,6 +199,10 @@ describe('a run from beginning to end', () => {
     expect(document.querySelector('.metrics')!.textContent).toContain(
       errors.generator.mse.toFixed(4),
     )
+    const rungs = [...document.querySelectorAll('table.ladder tbody tr')]
+    expect(rungs).toHaveLength(6)
+    for (const rung of rungs) expect(rung.querySelector('p')!.textContent).toMatch(/\w+\.$/)
+    expect(document.body.textContent).toContain('lacuna train inpainter --data FOLDER')
     expect(document.querySelector('pre')!.textContent).toContain('--train-size 150 --epochs 11')
     expect(html).not.toContain(folder)
   })

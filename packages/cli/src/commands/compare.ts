@@ -17,7 +17,7 @@ import {
   wholeNumber,
 } from '../options.js'
 import { duration, Progress } from '../progress.js'
-import { checkpointFile, checkpointIn, readyMade } from '../ready-made.js'
+import { checkpointFile, checkpointsAtHand } from '../ready-made.js'
 import { TimeLeft } from '../time-left.js'
 import { requireWritable, writeFile } from '../write-file.js'
 
@@ -210,18 +210,6 @@ async function follow(
   await writeFile(join(out, 'compare.png'), await comparisonPicture(rows, { height, width }))
   await writeFile(join(out, 'compare.json'), `${JSON.stringify(result, null, 2)}\n`)
   return result
-}
-
-/** The checkpoints in the folder that is named, and those that come with Lacuna. */
-async function checkpointsAtHand(folder: string | undefined): Promise<Map<string, Uint8Array>> {
-  const found = new Map<string, Uint8Array>()
-  for (const { name, checkpoint } of methods) {
-    if (!checkpoint) continue
-    const bytes =
-      (folder && (await checkpointIn(folder, name))) || (await checkpointIn(readyMade, name))
-    if (bytes) found.set(name, bytes)
-  }
-  return found
 }
 
 function introduce({ name, folder, train, test }: Dataset, progress: Progress): void {

@@ -6,10 +6,11 @@ import { openDataset } from '../datasets/open.js'
 import { INTERRUPTED } from '../interruption.js'
 import { dataOption, examples, jsonOption, path, seedOption, wholeNumber } from '../options.js'
 import { duration, Progress } from '../progress.js'
-import { metricTable } from '../report/metric-table.js'
+import { type Method, metricTable } from '../report/metric-table.js'
 import { noteOlderRun, otherRun, requireSame, stopped } from '../resuming.js'
 import { RunFolder } from '../run-folder.js'
 import { experiment } from '../sheet/experiment.js'
+import type { Ladder } from '../sheet/ladder.js'
 import { isSheetConfig, type SheetRun } from '../sheet/run.js'
 import { requireWritable } from '../write-file.js'
 
@@ -84,24 +85,31 @@ async function runSheet(options: Options, given: Given, signal: AbortSignal): Pr
       ? await resume(options, given, progress, signal)
       : await begin(options, progress, signal)
     run = opened.run
-    const { metrics, methods } = await experiment(run, opened.data, progress, signal)
+    const { metrics, methods, ladder } = await experiment(run, opened.data, progress, signal)
     const folder = resolve(options.out)
     const report = join(folder, 'report.html')
     progress.print(
       `\nErrors in the holes of ${metrics.images.test.toLocaleString('en')} test images`,
     )
     for (const line of metricTable(methods)) progress.print(line)
+    progress.print('\nThe same holes, from plain to strong (the report says why)')
+    for (const line of metricTable(ladder.methods.map(rung))) progress.print(line)
     progress.print(`\nReport: ${report}`)
     if (options.json) {
       const paths = { folder, report, checkpoint: join(folder, 'checkpoint.safetensors') }
       const seconds = Math.round(performance.now() - start) / 1000
-      process.stdout.write(`${JSON.stringify({ ...metrics, paths, seconds }, null, 2)}\n`)
+      process.stdout.write(`${JSON.stringify({ ...metrics, ladder, paths, seconds }, null, 2)}\n`)
     } else progress.note(`Done in ${duration(performance.now() - start)}.`)
   } catch (error) {
     throw signal.aborted ? stopped(run, resumeCommand(options, given)) : error
   } finally {
     progress.clear()
   }
+}
+
+/** A rung of the ladder as a row of the table. */
+function rung({ name, title, ...errors }: Ladder['methods'][number]): Method {
+  return { key: name, name: title, errors }
 }
 
 /** A new run in an empty or replaced folder. */

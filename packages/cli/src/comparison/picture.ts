@@ -9,10 +9,14 @@ export interface PictureRow {
 }
 
 /** Pixels of the picture for one of an image, and for a dot of a letter. */
-const SCALE = 3
+const SCALE = 2
 const DOT = 2
 
-const [PAPER, INK, GAP] = [255, 0, 3]
+// Dark, as digits are, so that it suits pages that are white and pages that are not.
+const [PAPER, INK] = [38, 235]
+
+/** Pixels between images, and beside a name. */
+const [GAP, MARGIN] = [3, 10]
 
 /**
  * The images of all rows as one PNG, each row behind its name.
@@ -22,17 +26,17 @@ export async function comparisonPicture(
   rows: readonly PictureRow[],
   image: ImageShape,
 ): Promise<Uint8Array> {
-  const label = GAP + DOT * ADVANCE * Math.max(...rows.map(({ name }) => name.length))
+  const label = 2 * MARGIN + DOT * ADVANCE * Math.max(...rows.map(({ name }) => name.length))
   const [cellHeight, cellWidth] = [SCALE * image.height + GAP, SCALE * image.width + GAP]
   const count = rows[0]!.pixels.length / (image.height * image.width)
-  const width = label + GAP + count * cellWidth
+  const width = label + count * cellWidth
   const height = GAP + rows.length * cellHeight
   const picture = new Uint8Array(width * height).fill(PAPER)
   for (const [r, { name, pixels }] of rows.entries()) {
     const top = GAP + r * cellHeight
-    letter(picture, width, name, GAP, top + Math.floor((cellHeight - 9 * DOT) / 2), DOT, INK)
+    letter(picture, width, name, MARGIN, top + Math.floor((cellHeight - 9 * DOT) / 2), DOT, INK)
     for (let i = 0; i < count; i++) {
-      const left = label + GAP + i * cellWidth
+      const left = label + i * cellWidth
       for (let y = 0; y < SCALE * image.height; y++)
         for (let x = 0; x < SCALE * image.width; x++)
           picture[(top + y) * width + left + x] =

@@ -52,6 +52,9 @@ th{font-weight:600}
 tbody th,tr>th:first-child{text-align:left}
 .metrics{width:100%}
 .metrics tbody th{white-space:normal}
+.metrics th p{margin:0;color:var(--soft);font-weight:400;line-height:1.4}
+.metrics td{vertical-align:top}
+figure.ladder img{width:auto;max-width:100%;image-rendering:auto}
 dt{font-weight:600;margin-top:10px}
 dd{margin:0}
 pre{background:var(--panel);padding:12px 16px;border-radius:4px;white-space:pre-wrap;overflow-wrap:anywhere}

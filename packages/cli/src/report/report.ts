@@ -1,4 +1,5 @@
 import type { SheetConfig } from '../sheet/run.js'
+import { type LadderContent, ladderSection } from './ladder-section.js'
 import type { EpochLoss } from './loss-curve.js'
 import { figures, type Method } from './metric-table.js'
 import { page, text } from './page.js'
@@ -17,6 +18,8 @@ export type ReportContent = {
   readonly formula: string
   readonly losses: readonly EpochLoss[]
   readonly methods: readonly Method[]
+  /** Absent as long as it is not climbed. */
+  readonly ladder?: LadderContent
 }
 
 /** The report: one HTML file that needs nothing beside it, in the order of the exercise sheet. */
@@ -104,7 +107,7 @@ it is and where it should be. Gray is the most cautious answer of all. The gener
 energy network, not to be near the truth: after the sheet's 100 epochs on MNIST its hole-only MSE is hardly better, or
 even a little worse, than that of leaving the gray. By the mean absolute error, which forgives bold guesses more, it
 does better. A few principal components win by MSE, and look worse.</p>
-
+${content.ladder ? ladderSection(content.ladder, config) : ''}
 <h2>Do it again</h2>
 <pre>${text(commandFor(config))}</pre>
 <p>The same command gives the same bits, on every machine. Data fingerprint: <code>${config.data.fingerprint}</code>.</p>`,

@@ -1,13 +1,14 @@
-import { type LossName, type Matrix, vis10 } from 'lacuna'
+import { type LossName, Matrix, vis10 } from 'lacuna'
 import type { Dataset } from '../datasets/dataset.js'
 import { duration, type Progress } from '../progress.js'
 import { architecture } from '../report/architecture.js'
 import { lossAsHtml, lossAsSvg } from '../report/formula.js'
 import type { EpochLoss } from '../report/loss-curve.js'
 import type { Method } from '../report/metric-table.js'
-import { report } from '../report/report.js'
+import { type ReportContent, report } from '../report/report.js'
 import { completionErrors, grayErrors, type HoleErrors } from './evaluation.js'
 import { evaluationHoles, figureHoles } from './holes.js'
+import { climbLadder, type Ladder } from './ladder.js'
 import { dimensions, startPca } from './pca.js'
 import type { SheetConfig, SheetRun } from './run.js'
 import { train } from './training.js'
@@ -22,15 +23,17 @@ export type Metrics = SheetConfig & {
 
 /**
  * The sheet's programming exercise, from the incomplete digits to the report, into the folder of a
- * run: first everything that needs no training, then the training, then the results.
+ * run: first everything that needs no training, then the training, then the results. After them comes
+ * what does better; stopped there, the run has the report of the sheet alone.
  */
 export async function experiment(
   run: SheetRun,
-  { train: training, test: testing }: Dataset,
+  data: Dataset,
   progress: Progress,
   signal: AbortSignal,
-): Promise<{ metrics: Metrics; methods: Method[] }> {
+): Promise<{ metrics: Metrics; methods: Method[]; ladder: Ladder }> {
   const { config } = run
+  const [training, testing] = [data.train, data.test]
   const images = { train: training.images.count, test: testing.images.count }
   const ten = figureHoles(testing.images, config.seed)
   const picture = async (name: string, x: Matrix) => {
@@ -42,8 +45,12 @@ export async function experiment(
   const incomplete = await picture('incomplete.png', ten.incomplete)
 
   const pca = startPca(training.images, testing.images, config.seed, signal)
-  const strips = await showTime(progress, images.train, pca.pictures)
-  for (const [i, d] of dimensions.entries()) await run.write(`pca-${d}.png`, strips[i]!)
+  const projected = (await showTime(progress, images.train, pca.digits)).map(
+    pixels => new Matrix(ten.truth.rows, ten.truth.cols, pixels),
+  )
+  const strips: Uint8Array[] = []
+  for (const [i, d] of dimensions.entries())
+    strips.push(await picture(`pca-${d}.png`, projected[i]!))
   progress.print(`Incomplete digits and their PCA completions are in ${run.path}`)
 
   const inpainter = await train(run, training.images, progress, signal)
@@ -89,24 +96,43 @@ export async function experiment(
   await run.write('architecture.svg', diagram)
   await run.write('loss-curve.svg', curve)
   await run.write('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`)
-  await run.write(
-    'report.html',
-    report({
-      config,
-      images,
-      original,
-      incomplete,
-      pca: dimensions.map((components, i) => ({ components, png: strips[i]! })),
-      completed,
-      architecture: diagram,
-      lossCurve: curve,
-      formula: lossAsHtml(loss),
-      losses,
-      methods,
-    }),
+  const content: ReportContent = {
+    config,
+    images,
+    original,
+    incomplete,
+    pca: dimensions.map((components, i) => ({ components, png: strips[i]! })),
+    completed,
+    architecture: diagram,
+    lossCurve: curve,
+    formula: lossAsHtml(loss),
+    losses,
+    methods,
+  }
+  await run.write('report.html', report(content))
+  progress.print(`The sheet's own report is in ${run.path}; now follows what does better`)
+
+  const errorsOf = (key: string) => methods.find(method => method.key === key)!.errors
+  const { ladder, picture: rungs } = await climbLadder(
+    [
+      { name: 'gray', errors: errorsOf('gray'), digits: ten.incomplete },
+      {
+        name: 'pca-60',
+        errors: errorsOf('pca-60'),
+        digits: projected[dimensions.indexOf(60)]!,
+      },
+      { name: 'sheet', errors: errorsOf('generator'), digits: completion },
+    ],
+    ten,
+    data,
+    config.seed,
+    progress,
+    signal,
   )
-  progress.clear()
-  return { metrics, methods }
+  await run.write('ladder.png', rungs)
+  await run.write('ladder.json', `${JSON.stringify(ladder, null, 2)}\n`)
+  await run.write('report.html', report({ ...content, ladder: { ...ladder, picture: rungs } }))
+  return { metrics, methods, ladder }
 }
 
 /** Shows how long the principal components take; the time left is a guess from the number of images. */

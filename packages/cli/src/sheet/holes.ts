@@ -1,4 +1,4 @@
-import { type Images, type Matrix, Random, removePatch } from 'lacuna'
+import { drawTrial, type Images, type Matrix, Random, removePatch, type Trial } from 'lacuna'
 
 /** Whole test images, the same with a patch removed, and where it was. */
 export type Holes = { readonly truth: Matrix; readonly incomplete: Matrix; readonly mask: Matrix }
@@ -6,6 +6,10 @@ export type Holes = { readonly truth: Matrix; readonly incomplete: Matrix; reado
 // Steps of the seed's stream for users; training has a stream of its own.
 const FIGURES = 0
 const EVALUATION = 1
+const CHOICES = 2
+
+/** The most images by which choices such as a ridge are made. */
+const CHOSEN_BY = 2000
 
 /** The ten test images of the figures: the same ten patches in all of them, to compare. */
 export function figureHoles(test: Images, seed: number): Holes {
@@ -17,4 +21,9 @@ export function figureHoles(test: Images, seed: number): Holes {
 export function evaluationHoles(test: Images, seed: number): Holes {
   const truth = test.matrix()
   return { truth, ...removePatch(truth, new Random(seed, 0, EVALUATION)) }
+}
+
+/** Images that are kept aside with patches of their own, by which methods make their choices. */
+export function choiceTrial(heldOut: Images, seed: number): Trial {
+  return drawTrial(heldOut.slice(0, CHOSEN_BY), 'patch', new Random(seed, 0, CHOICES))
 }

@@ -1,11 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import { type Images, LacunaError } from 'lacuna'
+import type { PlainImages } from '../comparison/work.js'
 import type { HoleErrors } from './evaluation.js'
 
 /** The numbers of components that the sheet compares. */
 export const dimensions = [10, 60, 360] as const
-
-type PlainImages = Pick<Images, 'count' | 'height' | 'width' | 'pixels'>
 
 export type PcaJob = {
   readonly train: PlainImages
@@ -13,22 +12,22 @@ export type PcaJob = {
   readonly seed: number
 }
 
-/** One strip of ten completed digits, as PNG, for each number of components. */
-export type PcaPictures = readonly Uint8Array[]
+/** The pixels of the ten completed digits, for each number of components. */
+export type PcaDigits = readonly Float32Array[]
 
 /** Errors on all test images, for each number of components. */
 export type PcaErrors = readonly HoleErrors[]
 
 /**
  * Starts the principal component analysis on a thread of its own, so that progress and Ctrl-C stay
- * alive. The errors come some seconds after the pictures.
+ * alive. The errors come some seconds after the digits.
  */
 export function startPca(
   train: Images,
   test: Images,
   seed: number,
   signal: AbortSignal,
-): { pictures: Promise<PcaPictures>; errors: Promise<PcaErrors> } {
+): { digits: Promise<PcaDigits>; errors: Promise<PcaErrors> } {
   signal.throwIfAborted()
   const workerData: PcaJob = { train: { ...train }, test: { ...test }, seed }
   const worker = new Worker(new URL('./pca-worker.js', import.meta.url), { workerData })
@@ -43,10 +42,10 @@ export function startPca(
   const messages: ((message: never) => void)[] = []
   const message = <T>() => Promise.race([new Promise<T>(resolve => messages.push(resolve)), failed])
   worker.on('message', value => messages.shift()?.(value as never))
-  const [pictures, errors] = [message<PcaPictures>(), message<PcaErrors>()]
+  const [digits, errors] = [message<PcaDigits>(), message<PcaErrors>()]
   // Awaited long after training has begun; until then a failure is kept, not thrown at the process.
   errors.catch(() => {})
-  return { pictures, errors }
+  return { digits, errors }
 }
 
 function broken(cause: Error): LacunaError {

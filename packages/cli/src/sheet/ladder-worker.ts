@@ -1,0 +1,4 @@
+import { serve } from '../background.js'
+import { climb } from './ladder-thread.js'
+
+await serve(climb)
