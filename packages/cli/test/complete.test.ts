@@ -5,7 +5,7 @@ import { decode, encode } from 'fast-png'
 import { ConditionalGaussian, Matrix, readImages } from 'lacuna'
 import { describe, expect, test } from 'vitest'
 import { smallFiles, writeFolder } from './digits-folder.js'
-import { lacuna, temporaryFolder } from './lacuna-command.js'
+import { lacuna, start, temporaryFolder } from './lacuna-command.js'
 
 const files = smallFiles(240, 10)
 const folder = temporaryFolder()
@@ -128,6 +128,21 @@ describe('one answer', () => {
       expect(Math.abs(level - (hole[j] ? sum / 200 : digit[j]!))).toBeLessThanOrEqual(0.5001)
     }
   })
+})
+
+test('a method that takes minutes says so before, and is told of a better way', async () => {
+  const args = ['--mask', at('hole.png'), '--method', 'mixture', '--data', folder]
+  const out = at('unfinished.png')
+  const { child, outcome } = start(['complete', at('digit.png'), ...args, '-o', out])
+  let said = ''
+  child.stderr!.on('data', chunk => {
+    said += chunk
+    if (said.includes('mixture has no checkpoint at hand')) child.kill('SIGINT')
+  })
+  const { code, stderr } = await outcome
+  expect(stderr).toContain('with --model it would be ready at once')
+  expect(stderr).toContain('LACUNA_E_ABORTED: stopped')
+  expect([code, existsSync(out)]).toEqual([130, false])
 })
 
 test('several answers, each in a file of its own with its energy', async () => {

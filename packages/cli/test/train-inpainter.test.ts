@@ -66,20 +66,22 @@ describe('a run from beginning to end', () => {
     )
   })
 
-  test('stopped by Ctrl-C it goes on to the same bits', async () => {
-    const out = ['--out', at('stopped')]
-    const options = ['--recipe', 'heads', '--steps', '12', '--data', data, ...out]
-    const { child, outcome } = start(['train', 'inpainter', ...options])
-    while (!existsSync(at('stopped', 'state.safetensors'))) await delay(5)
-    child.kill('SIGINT')
-    const { code, stderr } = await outcome
-    if (code === 130) {
-      expect(stderr).toMatch(/stopped after \d+ of 12 steps\nGo on with: lacuna train inpainter/)
-      expect((await train('--resume', ...out)).code).toBe(0)
-    } else expect(code).toBe(0) // it was done before it heard
-    for (const name of same)
-      expect(read('stopped', name).equals(read('heads', name)), name).toBe(true)
-  })
+  test.each(['SIGINT', 'SIGKILL'] as const)(
+    'stopped by %s it goes on to the same bits',
+    async signal => {
+      const out = ['--out', at(signal)]
+      const options = ['--recipe', 'heads', '--steps', '12', '--data', data, ...out]
+      const { child, outcome } = start(['train', 'inpainter', ...options])
+      while (!existsSync(at(signal, 'state.safetensors'))) await delay(5)
+      child.kill(signal)
+      const { code, stderr } = await outcome
+      if (code === 130)
+        expect(stderr).toMatch(/stopped after \d+ of 12 steps\nGo on with: lacuna train inpainter/)
+      if (code !== 0) expect((await train('--resume', ...out)).code).toBe(0) // else it was done before
+      for (const name of same)
+        expect(read(signal, name).equals(read('heads', name)), name).toBe(true)
+    },
+  )
 })
 
 test.each([

@@ -165,6 +165,10 @@ async function chooseSource(
   const set = await openDataset(data, progress, signal)
   const { images } = set.train
   requireSize(picture, images)
+  if (methodNamed(name).effort === 'minutes')
+    progress.note(
+      `${name} has no checkpoint at hand and is trained first, for this picture alone; with --model it would be ready at once`,
+    )
   const source = { method: name, images: { ...images } }
   return { source, data: `${set.name} ${set.fingerprint}` }
 }
