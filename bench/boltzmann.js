@@ -9,15 +9,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as Plot from '@observablehq/plot'
+import { contrastiveBias } from 'lacuna/verification'
 import { figure, legend } from '../packages/cli/dist/report/figure.js'
 import { blue, orange } from '../packages/cli/dist/report/theme.js'
-import {
-  ConditionalRbm,
-  contrastiveBias,
-  Matrix,
-  Random,
-  readImages,
-} from '../packages/lacuna/dist/index.js'
+import { ConditionalRbm, Matrix, Random, readImages } from '../packages/lacuna/dist/index.js'
 
 /** MNIST's images as bits, 1 where a pixel is 128 or more; one digit a row. */
 async function binarised(set) {

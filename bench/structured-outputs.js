@@ -8,13 +8,8 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  annealedImportanceSampling,
-  ConditionalRbm,
-  Matrix,
-  Random,
-  readImages,
-} from '../packages/lacuna/dist/index.js'
+import { annealedImportanceSampling } from 'lacuna/verification'
+import { ConditionalRbm, Matrix, Random, readImages } from '../packages/lacuna/dist/index.js'
 
 const double = ({ rows, cols, data }) => new Matrix(rows, cols, Float64Array.from(data))
 const sigmoid = z => 1 / (1 + Math.exp(-z))

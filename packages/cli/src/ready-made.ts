@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { LacunaError, methods } from 'lacuna'
+import { LacunaError } from 'lacuna'
+import { methods } from 'lacuna/completion'
 
 /** Where the checkpoints are that come with Lacuna. */
 export const readyMade = fileURLToPath(new URL('../../models/', import.meta.url))

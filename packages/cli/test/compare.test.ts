@@ -4,15 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { decode } from 'fast-png'
 import {
   ConditionalGaussian,
-  drawMasks,
   EnergyInpainter,
-  holeErrors,
   type Images,
   Matrix,
   paste,
   Random,
   readImages,
 } from 'lacuna'
+import { drawMasks, holeErrors } from 'lacuna/completion'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { smallFiles, writeFolder } from './digits-folder.js'
 import { lacuna, type Outcome, start, temporaryFolder } from './lacuna-command.js'

@@ -5,10 +5,8 @@ import { decode } from 'fast-png'
 import { JSDOM } from 'jsdom'
 import {
   EnergyInpainter,
-  holeErrors,
   Images,
   type Matrix,
-  NearestNeighbours,
   PrincipalComponents,
   paste,
   Random,
@@ -16,6 +14,7 @@ import {
   removePatch,
   vis10,
 } from 'lacuna'
+import { holeErrors, NearestNeighbours } from 'lacuna/completion'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { smallFiles, writeFolder } from './digits-folder.js'
 import { lacuna, type Outcome, start, temporaryFolder } from './lacuna-command.js'

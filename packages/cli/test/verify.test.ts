@@ -1,4 +1,4 @@
-import type { Identity } from 'lacuna'
+import type { Identity } from 'lacuna/verification'
 import { expect, test } from 'vitest'
 import { exitCode, inWords } from '../dist/commands/verify.js'
 import { lacuna } from './lacuna-command.js'

@@ -1,10 +1,5 @@
-// The one list of public names.
-export {
-  type AnnealingOptions,
-  annealedImportanceSampling,
-  type LogPartitionEstimate,
-} from './boltzmann/annealed-importance-sampling.js'
-export { type ContrastiveBias, contrastiveBias } from './boltzmann/bias-meter.js'
+// The one list of public names of `lacuna`: models, data and files. Beside it are those of completion.ts
+// and verification.ts.
 export type { ClassificationShape } from './boltzmann/classification-checkpoint.js'
 export type { ClassificationGradient } from './boltzmann/classification-gradient.js'
 export {
@@ -20,34 +15,13 @@ export type {
 export { ConditionalRbm, type RbmOptions } from './boltzmann/conditional-rbm.js'
 export type { LikelihoodGradient } from './boltzmann/exact-gradient.js'
 export type { SamplingOptions } from './boltzmann/gibbs.js'
-export { boltzmannIdentities } from './boltzmann/identities.js'
 export type { MeanField, MeanFieldOptions } from './boltzmann/mean-field.js'
 export type { Monitors } from './boltzmann/monitors.js'
 export type { Biases, RbmParameters } from './boltzmann/parameters.js'
 export type { Completion, OutputPrediction, PredictionOptions } from './boltzmann/prediction.js'
-export { pseudoLogLikelihood } from './boltzmann/pseudo-likelihood.js'
 export type { RbmEpoch } from './boltzmann/training.js'
 export type { Likelihood, RbmTrainingOptions } from './boltzmann/training-options.js'
-export {
-  type Answers,
-  type Completer,
-  givesSeveral,
-  type Score,
-  type SeveralAnswers,
-} from './completion/completer.js'
-export type { Lesson, Method, Progress, Trained } from './completion/method.js'
-export {
-  hasLearntFrom,
-  imageOfCheckpoint,
-  methodNamed,
-  methodOfCheckpoint,
-  methods,
-} from './completion/methods.js'
-export { NearestNeighbours } from './completion/nearest-neighbours.js'
-export { drawTrial, type Trial, trialWith } from './completion/trial.js'
-export { type Measurement, Yardstick, type YardstickOptions } from './completion/yardstick.js'
 export type { BuildChoice } from './compute/build-choice.js'
-export type { Identity } from './compute/identity.js'
 export { type M64, Matrix } from './compute/matrix.js'
 export { Random } from './compute/random.js'
 export {
@@ -59,13 +33,6 @@ export {
   type LossParameters,
   lossNames,
 } from './contrast/losses.js'
-export {
-  type Examples,
-  handPositions,
-  inverseProblem,
-  inverseProblemLogDensity,
-  robotArm,
-} from './data/bishop-problems.js'
 export { readIdx, readImages, readLabels, writeIdx } from './data/idx.js'
 export { Images, type LabelledImages } from './data/images.js'
 export { splitExamples } from './data/split.js'
@@ -86,14 +53,11 @@ export { vis10 } from './formats/vis10.js'
 export { AnyMaskInpainter, type AnyMaskOptions } from './inpainting/any-mask-inpainter.js'
 export type { AnyMaskProgress, AnyMaskTrainingOptions } from './inpainting/any-mask-training.js'
 export { ConditionalGaussian } from './inpainting/conditional-gaussian.js'
-export { drawMasks, type MaskKind, maskKinds } from './inpainting/draw-masks.js'
 export {
   EnergyInpainter,
   type InpainterOptions,
   type StepOptions,
 } from './inpainting/energy-inpainter.js'
-export { holeErrors } from './inpainting/hole-errors.js'
-export { inpaintingIdentities } from './inpainting/identities.js'
 export { type ImageShape, type Patch, paste } from './inpainting/mask.js'
 export type { Architecture } from './inpainting/networks.js'
 export { PrincipalComponents } from './inpainting/principal-components.js'
@@ -110,11 +74,8 @@ export {
   windowRecipes,
 } from './inpainting/window-recipes.js'
 export type { WindowProgress, WindowTrainingOptions } from './inpainting/window-training.js'
-export { type Calibration, calibration, crps } from './mixture/calibration.js'
-export { type CollapseReport, collapseReport } from './mixture/collapse-report.js'
 export type { MixtureArchitecture } from './mixture/conditional-network.js'
 export { GaussianMixture } from './mixture/gaussian-mixture.js'
-export { mixtureIdentities } from './mixture/identities.js'
 export type { Interval } from './mixture/intervals.js'
 export {
   MixtureDensityNetwork,

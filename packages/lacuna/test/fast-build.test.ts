@@ -47,8 +47,9 @@ describe.skipIf(missing)(`the fast build${missing}`, () => {
     (_, model) => {
       const script = `
         import {
-          EnergyInpainter, inverseProblem, MixtureDensityNetwork, readSafetensors, strokes
+          EnergyInpainter, MixtureDensityNetwork, readSafetensors, strokes
         } from 'lacuna'
+        import { inverseProblem } from 'lacuna/verification'
         ${model}
         const runs = []
         for (const [build, threads] of [['strict', 1], ['fast', 1], ['fast', 2]]) {

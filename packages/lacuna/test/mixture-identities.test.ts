@@ -1,6 +1,7 @@
+import { mixtureIdentities } from 'lacuna/verification'
 import { describe, expect, test } from 'vitest'
 import { centralDifference, centralDifferenceError, judge } from '../dist/compute/identity.js'
-import { mixtureIdentities, Random } from '../dist/index.js'
+import { Random } from '../dist/index.js'
 
 describe('the identities of the sheet’s exercise 1', () => {
   test('hold at random points, within the error of the finite differences', () => {

@@ -1,4 +1,5 @@
-import { calibration, collapseReport, inverseProblem, Matrix, MixtureDensityNetwork } from 'lacuna'
+import { Matrix, MixtureDensityNetwork } from 'lacuna'
+import { calibration, collapseReport, inverseProblem } from 'lacuna/verification'
 import type { Examples } from '../tables/examples.js'
 
 /** What densities can reach on the inverse problem: mean −log p(t|x) in nats, by quadrature. */

@@ -1,12 +1,11 @@
 import {
   type GaussianMixture,
-  handPositions,
   type M64,
   Matrix,
   MixtureDensityNetwork,
   type MixtureNetworkOptions,
-  robotArm,
 } from 'lacuna'
+import { handPositions, robotArm } from 'lacuna/verification'
 
 /** Passes over the examples. */
 const EPOCHS = 1000

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import { LacunaError, type MaskKind, maskKinds, methodNamed, methods, writeIdx } from 'lacuna'
+import { LacunaError, writeIdx } from 'lacuna'
+import { type MaskKind, maskKinds, methodNamed, methods } from 'lacuna/completion'
 import { inBackground } from '../background.js'
 import type { Compared, ComparisonJob, ComparisonReport } from '../comparison/comparison.js'
 import { comparisonPicture, type PictureRow } from '../comparison/picture.js'

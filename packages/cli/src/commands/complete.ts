@@ -1,14 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import {
-  type ImageShape,
-  imageOfCheckpoint,
-  LacunaError,
-  methodNamed,
-  methods,
-  writeGrayPng,
-} from 'lacuna'
+import { type ImageShape, LacunaError, writeGrayPng } from 'lacuna'
+import { imageOfCheckpoint, methodNamed, methods } from 'lacuna/completion'
 import { inBackground } from '../background.js'
 import type { CompletionJob, CompletionReport, Completions } from '../completion/answers.js'
 import {

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
+import { Random } from 'lacuna'
 import {
   boltzmannIdentities,
   type Identity,
   inpaintingIdentities,
   mixtureIdentities,
-  Random,
-} from 'lacuna'
+} from 'lacuna/verification'
 import { examples, jsonOption, seedOption } from '../options.js'
 import { textTable } from '../text-table.js'
 

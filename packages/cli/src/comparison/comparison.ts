@@ -1,12 +1,5 @@
-import {
-  Images,
-  type LabelledImages,
-  type MaskKind,
-  type Matrix,
-  type Measurement,
-  methodNamed,
-  Yardstick,
-} from 'lacuna'
+import { Images, type LabelledImages, type Matrix } from 'lacuna'
+import { type MaskKind, type Measurement, methodNamed, Yardstick } from 'lacuna/completion'
 import { complete, type PlainImages, prepare, reported, revive, type WorkReport } from './work.js'
 
 /** What the thread that compares is sent. */

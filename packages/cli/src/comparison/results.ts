@@ -1,4 +1,4 @@
-import type { MaskKind } from 'lacuna'
+import type { MaskKind } from 'lacuna/completion'
 import { textTable } from '../text-table.js'
 import type { Compared } from './comparison.js'
 

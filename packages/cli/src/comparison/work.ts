@@ -1,13 +1,12 @@
+import { Images, Matrix } from 'lacuna'
 import {
   type Completer,
   hasLearntFrom,
-  Images,
   type Lesson,
-  Matrix,
   type Method,
   type Trained,
   type Trial,
-} from 'lacuna'
+} from 'lacuna/completion'
 
 /** Images lose their methods on the way to a thread. */
 export type PlainImages = Pick<Images, 'count' | 'height' | 'width' | 'pixels'>

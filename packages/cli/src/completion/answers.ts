@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto'
+import { Images, LacunaError, Matrix, Random } from 'lacuna'
 import {
   type Completer,
   givesSeveral,
-  Images,
-  LacunaError,
-  Matrix,
   type Method,
   methodNamed,
   methodOfCheckpoint,
-  Random,
   type Score,
   trialWith,
-} from 'lacuna'
+} from 'lacuna/completion'
 
 /** What the thread that completes is sent. */
 export interface CompletionJob {

@@ -1,11 +1,5 @@
-import {
-  type Calibration,
-  calibration,
-  collapseReport,
-  Matrix,
-  type MixtureDensityNetwork,
-  splitExamples,
-} from 'lacuna'
+import { Matrix, type MixtureDensityNetwork, splitExamples } from 'lacuna'
+import { type Calibration, calibration, collapseReport } from 'lacuna/verification'
 import type { Examples } from '../tables/examples.js'
 import type { MixtureConfig } from './run.js'
 import { VALIDATION } from './training.js'

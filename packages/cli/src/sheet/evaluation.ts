@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import { holeErrors, Matrix } from 'lacuna'
+import { Matrix } from 'lacuna'
+import { holeErrors } from 'lacuna/completion'
 import type { Holes } from './holes.js'
 
 /** Errors over the pixels of the holes only, which have a range of 2 (from −1 to 1). */

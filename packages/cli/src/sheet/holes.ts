@@ -1,4 +1,5 @@
-import { drawTrial, type Images, type Matrix, Random, removePatch, type Trial } from 'lacuna'
+import { type Images, type Matrix, Random, removePatch } from 'lacuna'
+import { drawTrial, type Trial } from 'lacuna/completion'
 
 /** Whole test images, the same with a patch removed, and where it was. */
 export type Holes = { readonly truth: Matrix; readonly incomplete: Matrix; readonly mask: Matrix }

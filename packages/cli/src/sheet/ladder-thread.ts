@@ -1,4 +1,5 @@
-import { hasLearntFrom, holeErrors, Images, type Lesson, methodNamed } from 'lacuna'
+import { Images } from 'lacuna'
+import { hasLearntFrom, holeErrors, type Lesson, methodNamed } from 'lacuna/completion'
 import { complete, type PlainImages, prepare, revive, type WorkReport } from '../comparison/work.js'
 import type { HoleErrors } from './evaluation.js'
 import { choiceTrial, evaluationHoles, figureHoles } from './holes.js'

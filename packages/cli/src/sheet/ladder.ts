@@ -1,4 +1,5 @@
-import { Images, type Matrix, methods } from 'lacuna'
+import { Images, type Matrix } from 'lacuna'
+import { methods } from 'lacuna/completion'
 import { inBackground } from '../background.js'
 import { comparisonPicture } from '../comparison/picture.js'
 import type { Dataset } from '../datasets/dataset.js'

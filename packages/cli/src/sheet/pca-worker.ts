@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { holeErrors, type Matrix, PrincipalComponents, paste } from 'lacuna'
+import { type Matrix, PrincipalComponents, paste } from 'lacuna'
+import { holeErrors } from 'lacuna/completion'
 import { revive } from '../comparison/work.js'
 import { evaluationHoles, figureHoles, type Holes } from './holes.js'
 import { dimensions, type PcaDigits, type PcaErrors, type PcaJob } from './pca.js'

@@ -1,4 +1,5 @@
 import { exp, log, sigmoid, softplus } from '../compute/elementary.js'
+import { requireKnown } from '../compute/known-options.js'
 import type { M64 } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import type { Random } from '../compute/random.js'
@@ -52,6 +53,7 @@ export function annealedImportanceSampling(
   random: Random,
   options: AnnealingOptions = {},
 ): LogPartitionEstimate {
+  requireKnown('annealedImportanceSampling', options, ['chains', 'steps', 'examples'])
   const { chains = 100, steps = 1000, examples } = options
   requireWhole('chains', chains, 2, 1e6)
   requireWhole('steps', steps, 1, 1e7)

@@ -1,6 +1,7 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
 import { exp } from '../compute/elementary.js'
+import { requireKnown } from '../compute/known-options.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
@@ -104,7 +105,9 @@ export class ClassificationRbm {
    * paper; biases 0.
    * @throws LACUNA_E_OPTION if an option is out of range
    */
-  static create({ seed, inputs, classes, hidden = 500 }: ClassificationOptions): ClassificationRbm {
+  static create(options: ClassificationOptions): ClassificationRbm {
+    requireKnown('ClassificationRbm.create', options, ['seed', 'inputs', 'classes', 'hidden'])
+    const { seed, inputs, classes, hidden = 500 } = options
     for (const size of [inputs, classes, hidden])
       requireWhole('the number of inputs, classes and hidden units', size, 1, 65536)
     requireWhole('the number of weights', (inputs + classes) * hidden, 1, MOST_WEIGHTS)
@@ -222,6 +225,18 @@ export class ClassificationRbm {
     labels: ArrayLike<number>,
     options: ClassificationTrainingOptions = {},
   ): AsyncGenerator<ClassificationEpoch, void, undefined> {
+    requireKnown('train', options, [
+      'objective',
+      'alpha',
+      'epochs',
+      'batch',
+      'learningRate',
+      'validation',
+      'patience',
+      'resume',
+      'threads',
+      'signal',
+    ])
     const { signal, threads, validation, ...plain } = options
     const job: ClassificationTrainingJob = {
       checkpoint: this.save(),

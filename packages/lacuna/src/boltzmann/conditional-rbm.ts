@@ -1,6 +1,7 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
 import { sigmoid, softplus } from '../compute/elementary.js'
+import { requireKnown } from '../compute/known-options.js'
 import { type M64, Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
@@ -108,6 +109,13 @@ export class ConditionalRbm {
    * @throws LACUNA_E_OPTION if an option is out of range
    */
   static create(options: RbmOptions): ConditionalRbm {
+    requireKnown('ConditionalRbm.create', options, [
+      'seed',
+      'inputs',
+      'outputs',
+      'hidden',
+      'columns',
+    ])
     const { seed, inputs = 0, outputs, hidden, columns } = options
     requireWhole('inputs', inputs, 0, 65536)
     requireWhole('outputs', outputs, 1, 65536)
@@ -154,6 +162,21 @@ export class ConditionalRbm {
     y: Matrix<Float32Array | Float64Array>,
     options: RbmTrainingOptions = {},
   ): AsyncGenerator<RbmEpoch, void, undefined> {
+    requireKnown('train', options, [
+      'method',
+      'sweeps',
+      'likelihood',
+      'epochs',
+      'batch',
+      'learningRate',
+      'momentum',
+      'weightDecay',
+      'centring',
+      'validation',
+      'resume',
+      'threads',
+      'signal',
+    ])
     this.#requireExamples(x, y, 2)
     const { signal, threads, ...plain } = options
     const job: RbmTrainingJob = {

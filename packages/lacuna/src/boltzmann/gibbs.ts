@@ -1,4 +1,5 @@
 import { sigmoid } from '../compute/elementary.js'
+import { requireKnown } from '../compute/known-options.js'
 import { type M64, Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import type { Random } from '../compute/random.js'
@@ -54,8 +55,10 @@ export function sampleOutputs(
   rbm: ConditionalRbm,
   x: M64,
   random: Random,
-  { sweeps = 100, given }: SamplingOptions,
+  options: SamplingOptions,
 ): M64 {
+  requireKnown('sample', options, ['sweeps', 'given'])
+  const { sweeps = 100, given } = options
   requireWhole('sweeps', sweeps, 0, 1e9)
   const y = new Matrix(x.rows, rbm.U.rows, new Float64Array(x.rows * rbm.U.rows))
   for (const [n, outputs] of freeOutputs(rbm, x, given).entries()) {

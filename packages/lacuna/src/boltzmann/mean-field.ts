@@ -1,4 +1,5 @@
 import { sigmoid, softplus } from '../compute/elementary.js'
+import { requireKnown } from '../compute/known-options.js'
 import { type M64, Matrix } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { dot } from './bits.js'
@@ -38,6 +39,7 @@ export interface MeanField {
  * from μ = ½.
  */
 export function meanField(rbm: ConditionalRbm, x: M64, options: MeanFieldOptions): MeanField {
+  requireKnown('meanField', options, ['tolerance', 'iterations', 'given'])
   const { tolerance = 1e-10, iterations = 10_000, given } = options
   requirePositive('tolerance', tolerance)
   requireWhole('iterations', iterations, 1, 1e9)

@@ -1,3 +1,4 @@
+import { requireKnown } from '../compute/known-options.js'
 import { type M64, Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import type { Random } from '../compute/random.js'
@@ -56,6 +57,8 @@ interface Ranking {
   readonly proven: boolean
 }
 
+const questionOptions = ['given', 'random', 'chains', 'sweeps'] as const
+
 /**
  * Marginals and the most probable y. What the two ask for differs. Marginals, log Z(x) and so the
  * probability of any one y are sums, and come from enumerating the smaller layer. The most probable
@@ -63,6 +66,7 @@ interface Ranking {
  * given some h, which an enumeration of h would meet, need not be the best when h is summed out.
  */
 export function predict(rbm: ConditionalRbm, x: M64, options: PredictionOptions): OutputPrediction {
+  requireKnown('predict', options, questionOptions)
   const outputs = rbm.U.rows
   const zeros = (): M64 => new Matrix(x.rows, outputs, new Float64Array(x.rows * outputs))
   const [marginals, best] = [zeros(), zeros()]
@@ -88,6 +92,7 @@ export function completions(
   count: number,
   options: PredictionOptions,
 ): Completion[][] {
+  requireKnown('completions', options, questionOptions)
   requireWhole('count', count, 1, 1e4)
   const asked = new Questions(options)
   return freeOutputs(rbm, x, options.given).map(

@@ -1,3 +1,4 @@
+import { requireKnown } from '../compute/known-options.js'
 import type { Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
@@ -93,6 +94,7 @@ export class Yardstick {
     test: LabelledImages,
     options: YardstickOptions,
   ): AsyncGenerator<Progress, Yardstick, undefined> {
+    requireKnown('Yardstick.prepare', options, ['masks', 'seed', 'n', 'signal'])
     const { masks, seed, n = test.images.count } = options
     const { count } = train.images
     const held = Math.floor(count * HELD)

@@ -1,6 +1,6 @@
-import { parent, Worker } from '#worker'
+import { Worker } from '#worker'
 import { type ErrorCode, LacunaError } from '../errors.js'
-import { type KernelBuild, useBuild } from './kernels.js'
+import type { KernelBuild } from './kernels.js'
 
 type Thread = InstanceType<typeof Worker>
 
@@ -15,16 +15,17 @@ export interface Recruitment {
 }
 
 /** What a worker may ask for at any time. */
-type Request = { helpers: number; recruitment: Recruitment }
+export type Request = { helpers: number; recruitment: Recruitment }
 
 /** What a worker answers each time it is asked for the next item. */
-type Answer<Item> =
+export type Answer<Item> =
   | { item: Item }
   | { done: true }
   | { error: { code?: ErrorCode; message: string; hint?: string } }
 
 /**
- * Iterates, on this thread, over what a generator yields in a worker; `serve` is the other end.
+ * Iterates, on this thread, over what a generator yields in a worker; `serve` (serve.ts) is the
+ * other end.
  * The worker computes at most one item ahead of the reader. Leaving the loop, or the signal, ends
  * the worker at once, in the middle of whatever it computes. Helpers that it asks for (team.ts) are
  * started here, and end with it.
@@ -124,34 +125,4 @@ function revive({ code, message, hint }: { code?: ErrorCode; message: string; hi
     `the worker thread failed: ${message}`,
     'This is a fault in Lacuna; please report it with the message.',
   )
-}
-
-/**
- * Inside a worker that `iterate` has started: asks for helpers, which join when they are up.
- */
-export function askForHelpers(helpers: number, recruitment: Recruitment): void {
-  parent.postMessage({ helpers, recruitment } satisfies Request)
-}
-
-/**
- * The worker's end: runs `generator` on the job it is sent and answers each request for the next
- * item. Called once, at the top of a worker's module.
- */
-export function serve<Job>(generator: (job: Job) => Iterator<unknown>): void {
-  let items: Iterator<unknown> | undefined
-  parent.onmessage = ({ data }) => {
-    try {
-      if (!items) {
-        const { job, build } = data as { job: Job; build?: KernelBuild }
-        if (build) useBuild(build)
-        items = generator(job)
-      }
-      const { done, value } = items.next()
-      parent.postMessage(done ? { done } : { item: value })
-    } catch (error) {
-      const { code, message, hint } = error as LacunaError
-      const text = code ? message.slice(code.length + 2) : String(message)
-      parent.postMessage({ error: { code, message: text, hint } })
-    }
-  }
 }

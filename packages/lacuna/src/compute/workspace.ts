@@ -1,7 +1,5 @@
 import { LacunaError } from '../errors.js'
-import { askForHelpers } from './background.js'
 import { instantiate, type Kernels } from './kernels.js'
-import { BOARD_BYTES, dividedKernels } from './team.js'
 
 const PAGE = 65536
 const LARGEST = 65535 * PAGE // so that every offset, the end included, fits 32 bits
@@ -10,6 +8,16 @@ const ALIGNMENT = 64 // a cache line, so that no two threads write to the same o
 // The first cache line of a memory holds one number: how many bytes behind it are laid out. Offset 0
 // is therefore never anybody's, and the kernels read it as "none".
 const HEADER = ALIGNMENT
+
+/** Makes of one thread's kernels those of a team of threads. */
+type Lead = (own: Kernels, workspace: Workspace, threads: number) => Kernels
+
+let lead: Lead | undefined
+
+/** Lets workspaces of this thread have teams: workers do (serve.ts), so that others need not load how. */
+export function useTeams(given: Lead): void {
+  lead = given
+}
 
 /**
  * One run's memory and the kernels that compute on it: laid out once, freed with the object.
@@ -30,8 +38,8 @@ export class Workspace {
    * @param options.maximumBytes how far the memory may grow, from 64 KiB to 4 GiB − 64 KiB; 1 GiB
    *   if left out
    * @param options.memory the memory of another workspace, to lay out more and compute beside it
-   * @param options.threads how many threads share the work of the kernels, 1 if left out; only in a
-   *   worker that `iterate` has started
+   * @param options.threads how many threads share the work of the kernels, 1 if left out; only a worker
+   *   has a team to share it with, elsewhere it is one
    * @throws LACUNA_E_OPTION if `maximumBytes` is not a number in that range
    * @throws LACUNA_E_MEMORY if the memory cannot be had, or has no room for what `product` packs
    */
@@ -42,12 +50,7 @@ export class Workspace {
     const kernels = instantiate(this.memory)
     kernels.useScratch(this.bytes(kernels.scratchBytes()).byteOffset)
     const { threads = 1 } = options
-    if (threads > 1) {
-      const { memory } = this
-      const board = this.bytes(BOARD_BYTES).byteOffset
-      const recruit = () => askForHelpers(threads - 1, { memory, board })
-      this.kernels = dividedKernels(kernels, memory, board, recruit)
-    } else this.kernels = kernels
+    this.kernels = threads > 1 && lead ? lead(kernels, this, threads) : kernels
   }
 
   /**

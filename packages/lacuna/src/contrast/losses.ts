@@ -1,4 +1,5 @@
 import { exp, sigmoid, softplus } from '../compute/elementary.js'
+import { requireKnown } from '../compute/known-options.js'
 import { LacunaError } from '../errors.js'
 
 /**
@@ -153,9 +154,12 @@ export interface LossChoice {
   readonly ceiling?: number
 }
 
+/** The keys of a `LossChoice`. */
+export const lossOptions = ['loss', 'margin', 'beta', 'ceiling'] as const
+
 /**
  * A loss with its parameters filled in; `log`, the sheet's, by default.
- * @throws LACUNA_E_OPTION for an unknown name, a margin that is negative or not finite, or β or M not above 0
+ * @throws LACUNA_E_OPTION for an unknown name or option, a margin that is negative or not finite, or β or M not above 0
  *
  * @example
  * ```ts
@@ -167,6 +171,7 @@ export function chooseLoss(choice: LossChoice = {}): {
   loss: ContrastiveLoss
   parameters: LossParameters
 } {
+  requireKnown('chooseLoss', choice, lossOptions)
   const { loss: name = 'log', margin = 1, beta = 1, ceiling = 1 } = choice
   if (!Object.hasOwn(contrastiveLosses, name))
     throw new LacunaError(

@@ -1,4 +1,5 @@
 import { exp } from '../compute/elementary.js'
+import { requireKnown } from '../compute/known-options.js'
 import { Random, Stream } from '../compute/random.js'
 import { LacunaError } from '../errors.js'
 import { writeDigit } from './handwriting.js'
@@ -39,6 +40,7 @@ export function strokes(options: { seed: number; train?: number; test?: number }
   train: LabelledImages
   test: LabelledImages
 } {
+  requireKnown('strokes', options, ['seed', 'train', 'test'])
   const { seed, train = 12_000, test = 2_000 } = options
   requireCount('train', train)
   requireCount('test', test)

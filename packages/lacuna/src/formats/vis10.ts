@@ -1,3 +1,4 @@
+import { requireKnown } from '../compute/known-options.js'
 import { type Matrix, requireFinite } from '../compute/matrix.js'
 import { LacunaError } from '../errors.js'
 import { writeGrayPng } from './png.js'
@@ -28,6 +29,7 @@ export async function vis10(
   x: Matrix<Float32Array | Float64Array>,
   options: { height?: number; width?: number; scale?: number } = {},
 ): Promise<Uint8Array> {
+  requireKnown('vis10', options, ['height', 'width', 'scale'])
   const { height = Math.sqrt(x.cols), width = Math.sqrt(x.cols), scale = 4 } = options
   if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1)
     throw new LacunaError(

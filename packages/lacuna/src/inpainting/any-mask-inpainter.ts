@@ -1,5 +1,6 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
+import { requireKnown } from '../compute/known-options.js'
 import { type Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { sendBytes } from '../compute/shared-bytes.js'
@@ -63,6 +64,7 @@ export class AnyMaskInpainter {
    *   if an image has more than 4,096 pixels
    */
   static create(options: AnyMaskOptions): AnyMaskInpainter {
+    requireKnown('AnyMaskInpainter.create', options, ['seed', 'image'])
     const { seed, image = { height: 28, width: 28 } } = options
     requireWhole('seed', seed, 0)
     for (const size of [image.height, image.width])
@@ -128,6 +130,7 @@ export class AnyMaskInpainter {
     images: Images,
     options: AnyMaskTrainingOptions = {},
   ): AsyncGenerator<AnyMaskProgress, void, undefined> {
+    requireKnown('train', options, ['steps', 'resume', 'threads', 'signal'])
     const { signal, threads, ...plain } = options
     if (plain.resume) this.#resume(modelOf(plain.resume))
     const { bytes: pixels, transfer } = await sendBytes(images.pixels)

@@ -1,4 +1,5 @@
 import { cholesky, invertTriangular } from '../compute/cholesky.js'
+import { requireKnown } from '../compute/known-options.js'
 import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requirePositive } from '../compute/options.js'
 import { Workspace } from '../compute/workspace.js'
@@ -61,6 +62,7 @@ export class ConditionalGaussian implements Gaussian {
    *   4,096 pixels; LACUNA_E_NOT_FINITE
    */
   static fit(x: Matrix | Images, options: { readonly ridge?: number } = {}): ConditionalGaussian {
+    requireKnown('ConditionalGaussian.fit', options, ['ridge'])
     const { ridge = 0.01 } = options
     requirePositive('ridge', ridge)
     requireFewPixels(x instanceof Matrix ? x.cols : x.height * x.width)

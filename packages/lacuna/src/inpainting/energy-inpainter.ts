@@ -1,12 +1,13 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
 import { chosenBuild } from '../compute/build-choice.js'
+import { requireKnown } from '../compute/known-options.js'
 import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import { sendBytes } from '../compute/shared-bytes.js'
 import { threadsFor } from '../compute/threads.js'
-import { chooseLoss, type LossChoice } from '../contrast/losses.js'
+import { chooseLoss, type LossChoice, lossOptions } from '../contrast/losses.js'
 import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
@@ -15,7 +16,7 @@ import { type ImageShape, type Patch, requireMask, shapeOf } from './mask.js'
 import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
 import { paintHoles } from './paint-holes.js'
 import { readNetworks, writeNetworks } from './state-dict.js'
-import type { Epoch, TrainingJob, TrainingOptions } from './training.js'
+import { type Epoch, type TrainingJob, type TrainingOptions, trainingOptions } from './training.js'
 
 /** The fewest examples for which buffers are laid out, so that odd small batches share them. */
 const LEAST_ROWS = 100
@@ -70,6 +71,12 @@ export class EnergyInpainter {
    * @throws LACUNA_E_OPTION if the seed or a size is not a whole number in range
    */
   static create(options: InpainterOptions): EnergyInpainter {
+    requireKnown('EnergyInpainter.create', options, [
+      'seed',
+      'image',
+      'generatorHidden',
+      'energyHidden',
+    ])
     const { seed, image = { height: 28, width: 28 } } = options
     const { generatorHidden = [256, 256], energyHidden = [256, 256] } = options
     for (const size of [image.height, image.width, ...generatorHidden, ...energyHidden])
@@ -112,6 +119,7 @@ export class EnergyInpainter {
    * ```
    */
   step(x: Matrix, holes: readonly Patch[] | Matrix, options: StepOptions = {}): number {
+    requireKnown('step', options, ['learningRate', ...lossOptions])
     const { learningRate = 0.05, ...choice } = options
     const { loss, parameters } = chooseLoss(choice)
     requirePositive('learningRate', learningRate)
@@ -187,6 +195,8 @@ export class EnergyInpainter {
    * ```
    */
   async *train(images: Images, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
+    requireKnown('train', options, trainingOptions)
+    if (options.patch) requireKnown('patch', options.patch, ['height', 'width', 'jitter'])
     const { signal, threads, build: choice, ...plain } = options
     if (plain.resume) this.#resume(plain.resume)
     const build = await chosenBuild(choice)

@@ -1,3 +1,4 @@
+import { requireKnown } from '../compute/known-options.js'
 import { Matrix, requireShape } from '../compute/matrix.js'
 import type { Random } from '../compute/random.js'
 import { LacunaError } from '../errors.js'
@@ -63,6 +64,7 @@ export function removePatch(
   random: Random,
   options: PatchOptions = {},
 ): { incomplete: Matrix; mask: Matrix; patches: Patch[] } {
+  requireKnown('removePatch', options, ['image', 'height', 'width', 'jitter'])
   const image = options.image ?? squareImage(x.cols)
   requireShape('x', x, x.rows, image.height * image.width)
   const patches = drawPatches(x.rows, image, random, options)

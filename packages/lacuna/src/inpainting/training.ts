@@ -3,7 +3,7 @@ import { kernelBuild } from '../compute/kernels.js'
 import { finiteUpTo } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
-import { chooseLoss, type LossChoice } from '../contrast/losses.js'
+import { chooseLoss, type LossChoice, lossOptions } from '../contrast/losses.js'
 import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { TrainingRecord } from '../formats/checkpoint.js'
@@ -36,6 +36,19 @@ export interface TrainingOptions extends LossChoice {
   readonly signal?: AbortSignal
 }
 
+/** The keys of `TrainingOptions`. */
+export const trainingOptions = [
+  'epochs',
+  'batch',
+  'learningRate',
+  'patch',
+  'resume',
+  'threads',
+  'build',
+  'signal',
+  ...lossOptions,
+] as const
+
 /** What is known at the end of an epoch. */
 export interface Epoch {
   /** Counted from 0. */
@@ -64,8 +77,9 @@ export interface TrainingJob {
  * epochs done is needed to go on.
  */
 export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Generator<Epoch> {
-  const { epochs, batch = 100, learningRate = 0.05, resume, threads, ...choice } = options
-  const patch = { ...sheetPatch, ...choice.patch }
+  const { epochs, batch = 100, learningRate = 0.05, patch: size, ...others } = options
+  const { resume, threads, ...choice } = others
+  const patch = { ...sheetPatch, ...size }
   requireWhole('epochs', epochs)
   requireWhole('batch', batch)
   requirePositive('learningRate', learningRate)

@@ -1,5 +1,6 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
+import { requireKnown } from '../compute/known-options.js'
 import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { sendBytes } from '../compute/shared-bytes.js'
@@ -86,6 +87,7 @@ export class WindowInpainter {
    * @throws LACUNA_E_OPTION if an option is unknown or out of range
    */
   static create(options: WindowInpainterOptions): WindowInpainter {
+    requireKnown('WindowInpainter.create', options, ['seed', 'recipe', 'image'])
     const { seed, recipe = 'window', image = { height: 28, width: 28 } } = options
     requireWhole('seed', seed, 0)
     for (const size of [image.height, image.width])
@@ -250,6 +252,7 @@ export class WindowInpainter {
     images: Images,
     options: WindowTrainingOptions = {},
   ): AsyncGenerator<WindowProgress, void, undefined> {
+    requireKnown('train', options, ['steps', 'resume', 'threads', 'signal'])
     const { signal, threads, ...plain } = options
     if (plain.resume) this.#adopt(modelOf(plain.resume))
     const { bytes: pixels, transfer } = await sendBytes(images.pixels)

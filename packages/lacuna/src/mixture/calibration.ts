@@ -1,3 +1,4 @@
+import { requireKnown } from '../compute/known-options.js'
 import type { M64 } from '../compute/matrix.js'
 import { normalCdf, normalDensity } from '../compute/normal-distribution.js'
 import { requireProbability, requireWhole } from '../compute/options.js'
@@ -37,6 +38,7 @@ export function calibration(
   t: M64,
   options: { readonly levels?: readonly number[]; readonly bins?: number } = {},
 ): Calibration {
+  requireKnown('calibration', options, ['levels', 'bins'])
   const { levels = [0.5, 0.8, 0.95], bins = 10 } = options
   for (const level of levels) requireProbability('a level', level)
   requireWhole('bins', bins, 1, 10_000)

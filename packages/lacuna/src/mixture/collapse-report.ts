@@ -1,4 +1,5 @@
 import { log } from '../compute/elementary.js'
+import { requireKnown } from '../compute/known-options.js'
 import { Matrix, requireShape } from '../compute/matrix.js'
 import { HALF_LOG_TWO_PI } from '../compute/normal-distribution.js'
 import { requireProbability } from '../compute/options.js'
@@ -49,6 +50,7 @@ export function collapseReport(
   t: Matrix,
   options: { readonly threshold?: number; readonly oneComponent?: MixtureDensityNetwork } = {},
 ): CollapseReport {
+  requireKnown('collapseReport', options, ['threshold', 'oneComponent'])
   const { threshold = 0.01, oneComponent } = options
   requireProbability('threshold', threshold)
   requireShape('t', t, x.rows, network.architecture.outputs)

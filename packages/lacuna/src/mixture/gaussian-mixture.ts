@@ -1,4 +1,5 @@
 import { exp } from '../compute/elementary.js'
+import { requireKnown } from '../compute/known-options.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requirePositive, requireProbability } from '../compute/options.js'
 import type { Random } from '../compute/random.js'
@@ -233,6 +234,7 @@ export class GaussianMixture {
    * ```
    */
   sample(random: Random, options: { readonly temperature?: number } = {}): M64 {
+    requireKnown('sample', options, ['temperature'])
     const { temperature = 1 } = options
     requirePositive('the temperature', temperature)
     return stacked(

@@ -3,6 +3,7 @@ import { iterate } from '../compute/background.js'
 import { chosenBuild } from '../compute/build-choice.js'
 import { exp } from '../compute/elementary.js'
 import { Activation } from '../compute/kernels.js'
+import { requireKnown } from '../compute/known-options.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
@@ -83,6 +84,17 @@ export class MixtureDensityNetwork {
    * @throws LACUNA_E_OPTION if an option is unknown or out of range
    */
   static create(options: MixtureNetworkOptions): MixtureDensityNetwork {
+    requireKnown('MixtureDensityNetwork.create', options, [
+      'seed',
+      'inputs',
+      'outputs',
+      'components',
+      'hidden',
+      'activation',
+      'covariance',
+      'floor',
+      'columns',
+    ])
     const {
       seed,
       inputs,
@@ -192,6 +204,19 @@ export class MixtureDensityNetwork {
     t: Matrix,
     options: MixtureTrainingOptions = {},
   ): AsyncGenerator<MixtureEpoch, void, undefined> {
+    requireKnown('train', options, [
+      'epochs',
+      'batch',
+      'learningRate',
+      'optimiser',
+      'momentum',
+      'validation',
+      'patience',
+      'resume',
+      'threads',
+      'build',
+      'signal',
+    ])
     const { inputs, outputs } = this.architecture
     requireShape('x', x, x.rows, inputs)
     requireShape('t', t, x.rows, outputs)

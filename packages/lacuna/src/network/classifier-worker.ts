@@ -1,4 +1,4 @@
-import { serve } from '../compute/background.js'
+import { serve } from '../compute/serve.js'
 import { trainClassifier } from './classifier-training.js'
 
 serve(trainClassifier)

@@ -2,16 +2,16 @@ import {
   ClassificationRbm,
   ConditionalGaussian,
   ConditionalRbm,
-  drawMasks,
   EnergyInpainter,
   fingerprint,
   Images,
-  inverseProblem,
   Matrix,
   MixtureDensityNetwork,
   PrincipalComponents,
   Random,
 } from 'lacuna'
+import { drawMasks } from 'lacuna/completion'
+import { inverseProblem } from 'lacuna/verification'
 
 /**
  * A few epochs in a worker, then a few questions: the same code runs in Node and in the page, and

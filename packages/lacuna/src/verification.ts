@@ -1,0 +1,23 @@
+// The one list of public names of `lacuna/verification`: whether the sheet's identities hold, how well a
+// model's probabilities are calibrated, how far an approximation is from what it approximates, and
+// problems of which the answers are known.
+export {
+  type AnnealingOptions,
+  annealedImportanceSampling,
+  type LogPartitionEstimate,
+} from './boltzmann/annealed-importance-sampling.js'
+export { type ContrastiveBias, contrastiveBias } from './boltzmann/bias-meter.js'
+export { boltzmannIdentities } from './boltzmann/identities.js'
+export { pseudoLogLikelihood } from './boltzmann/pseudo-likelihood.js'
+export type { Identity } from './compute/identity.js'
+export {
+  type Examples,
+  handPositions,
+  inverseProblem,
+  inverseProblemLogDensity,
+  robotArm,
+} from './data/bishop-problems.js'
+export { inpaintingIdentities } from './inpainting/identities.js'
+export { type Calibration, calibration, crps } from './mixture/calibration.js'
+export { type CollapseReport, collapseReport } from './mixture/collapse-report.js'
+export { mixtureIdentities } from './mixture/identities.js'
