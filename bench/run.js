@@ -20,10 +20,13 @@ import { taskTable } from './report/table.js'
 import { complete } from './tasks/complete.js'
 import { inpaintingStep } from './tasks/inpainting-step.js'
 import { matrixProduct } from './tasks/matrix-product.js'
+import { memory } from './tasks/memory.js'
 import { mixtureStep } from './tasks/mixture-step.js'
 import { pca } from './tasks/pca.js'
 import { rbmEpoch } from './tasks/rbm-epoch.js'
 import { removePatchTask } from './tasks/remove-patch.js'
+import { responsiveness } from './tasks/responsiveness.js'
+import { runs } from './tasks/runs.js'
 import { sheet } from './tasks/sheet.js'
 import { startUp } from './tasks/start-up.js'
 import { windowStep } from './tasks/window-step.js'
@@ -38,6 +41,9 @@ const tasks = [
   removePatchTask,
   complete,
   startUp,
+  responsiveness,
+  memory,
+  runs,
   matrixProduct,
 ]
 

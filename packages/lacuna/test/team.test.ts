@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { EnergyInpainter, MixtureDensityNetwork, strokes } from 'lacuna'
 import { describe, expect, test } from 'vitest'
 import { iterate } from '../dist/compute/background.js'
@@ -39,6 +41,20 @@ test('a number of threads that cannot be is refused', async () => {
     await expect(model.train(images, { epochs: 1, threads }).next()).rejects.toThrow(
       /LACUNA_E_OPTION: threads must be a whole number from 1 to 64/,
     )
+})
+
+test('threads start under flags of V8 too', () => {
+  const script = `
+    import('lacuna').then(async ({ EnergyInpainter, Images }) => {
+      const images = new Images(10, 28, 28, new Uint8Array(7840))
+      for await (const _ of EnergyInpainter.create({ seed: 1 }).train(images, { epochs: 1 }));
+    })`
+  const { status, stderr } = spawnSync(process.execPath, ['--expose-gc', '--eval', script], {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    encoding: 'utf8',
+  })
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
 })
 
 /** A worker that asks for helpers on a board that is not there, and then computes for ever. */

@@ -13,14 +13,26 @@ export function requireBits(
   cols: number,
 ): void {
   requireShape(name, x, rows, cols)
+  requireBitsOfRows(name, x, 0, rows)
+}
+
+/** The same for some of the rows of x, from `start` to before `end`. */
+export function requireBitsOfRows(
+  name: string,
+  x: Matrix<Float32Array | Float64Array>,
+  start: number,
+  end: number,
+): void {
+  const { cols, data } = x
+  let at = start * cols
+  while (at < end * cols && (data[at] === 0 || data[at] === 1)) at++
+  if (at === end * cols) return
   requireFinite(name, x)
-  const at = x.data.findIndex(value => value !== 0 && value !== 1)
-  if (at >= 0)
-    throw new LacunaError(
-      'LACUNA_E_BITS',
-      `${name} holds ${x.data[at]} at row ${Math.floor(at / cols)}, column ${at % cols}`,
-      'Boltzmann machines are made of bits: code every value as 0 or 1.',
-    )
+  throw new LacunaError(
+    'LACUNA_E_BITS',
+    `${name} holds ${data[at]} at row ${Math.floor(at / cols)}, column ${at % cols}`,
+    'Boltzmann machines are made of bits: code every value as 0 or 1.',
+  )
 }
 
 /** out += Aᵀs for a vector s of bits: adds those rows of A whose bit is 1. */

@@ -5,7 +5,9 @@ import { requireKnown } from '../compute/known-options.js'
 import { type M64, Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
+import { sendFloats } from '../compute/shared-bytes.js'
 import { threadsFor } from '../compute/threads.js'
+import { byTurns } from '../compute/turns.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
 import { dot } from './bits.js'
@@ -238,10 +240,12 @@ export class ClassificationRbm {
       'signal',
     ])
     const { signal, threads, validation, ...plain } = options
+    const examples = await this.#sent(x, labels)
+    const judges = validation && (await this.#sent(validation.x, validation.labels))
     const job: ClassificationTrainingJob = {
       checkpoint: this.save(),
-      examples: this.#sent(x, labels),
-      ...(validation && { validation: this.#sent(validation.x, validation.labels) }),
+      examples,
+      ...(judges && { validation: judges }),
       options: { ...plain, threads: threadsFor(threads) },
     }
     const worker = new Worker(new URL('../boltzmann/classification-worker.js', import.meta.url), {
@@ -274,25 +278,39 @@ export class ClassificationRbm {
   }
 
   /** Examples as the worker is sent them: without what else their buffers hold. */
-  #sent(x: Matrix, labels: ArrayLike<number>): SentExamples {
-    requireInputs(x, this.W.rows, 1)
+  async #sent(x: Matrix, labels: ArrayLike<number>): Promise<SentExamples> {
+    requireShape('x', x, x.rows, this.W.rows)
+    requireRows(x, 1)
     requireLabels(labels, x.rows, this.U.rows)
-    return { x: { ...x, data: x.data.slice() }, labels: Uint32Array.from(labels) }
+    await byTurns(x.rows, x.cols, (start, end) => requireShares(x, start, end))
+    const { floats } = await sendFloats(x.data)
+    return { x: { ...x, data: floats }, labels: Uint32Array.from(labels) }
   }
 }
 
 function requireInputs(x: Inputs, cols: number, least = 0): void {
   requireShape('x', x, x.rows, cols)
-  requireFinite('x', x)
+  requireRows(x, least)
+  requireShares(x, 0, x.rows)
+}
+
+function requireRows(x: Inputs, least: number): void {
   if (x.rows < least)
     throw new LacunaError('LACUNA_E_SHAPE', 'x has no rows', 'Pass at least one example.')
-  const at = x.data.findIndex(value => value < 0 || value > 1)
-  if (at >= 0)
-    throw new LacunaError(
-      'LACUNA_E_RANGE',
-      `x holds ${x.data[at]} at row ${Math.floor(at / cols)}, column ${at % cols}`,
-      'Inputs are bits or their probabilities: scale every value to the range from 0 to 1.',
-    )
+}
+
+/** Checks that rows from `start` to before `end` hold numbers from 0 to 1. */
+function requireShares(x: Inputs, start: number, end: number): void {
+  const { cols, data } = x
+  let at = start * cols
+  while (at < end * cols && data[at]! >= 0 && data[at]! <= 1) at++
+  if (at === end * cols) return
+  requireFinite('x', x)
+  throw new LacunaError(
+    'LACUNA_E_RANGE',
+    `x holds ${data[at]} at row ${Math.floor(at / cols)}, column ${at % cols}`,
+    'Inputs are bits or their probabilities: scale every value to the range from 0 to 1.',
+  )
 }
 
 function requireLabels(labels: ArrayLike<number>, rows: number, classes: number): void {

@@ -2,7 +2,7 @@ import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
 import { sigmoid, softplus } from '../compute/elementary.js'
 import { requireKnown } from '../compute/known-options.js'
-import { type M64, Matrix } from '../compute/matrix.js'
+import { type M64, Matrix, requireShape } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import { threadsFor } from '../compute/threads.js'
@@ -177,18 +177,21 @@ export class ConditionalRbm {
       'threads',
       'signal',
     ])
-    this.#requireExamples(x, y, 2)
+    this.#requireShapes(x, y, 2)
     const { signal, threads, ...plain } = options
+    const bits = await joinBits(x, y)
     const job: RbmTrainingJob = {
       checkpoint: this.save(),
-      bits: joinBits(x, y),
+      bits,
       options: { ...plain, threads: threadsFor(threads) },
     }
     const worker = new Worker(new URL('../boltzmann/train-worker.js', import.meta.url), {
       type: 'module',
     })
     let current: Uint8Array | undefined
-    for await (const { epoch, machine } of iterate<RbmProgress>(worker, job, signal)) {
+    for await (const { epoch, machine } of iterate<RbmProgress>(worker, job, signal, [
+      bits.buffer,
+    ])) {
       current = machine
       this.#adopt(machine)
       yield epoch
@@ -363,6 +366,16 @@ export class ConditionalRbm {
   ): void {
     requireBits('x', x, x.rows, this.W.rows)
     requireBits('y', y, x.rows, this.U.rows)
+    this.#requireShapes(x, y, least)
+  }
+
+  #requireShapes(
+    x: Matrix<Float32Array | Float64Array>,
+    y: Matrix<Float32Array | Float64Array>,
+    least: number,
+  ): void {
+    requireShape('x', x, x.rows, this.W.rows)
+    requireShape('y', y, x.rows, this.U.rows)
     if (x.rows < least)
       throw new LacunaError(
         'LACUNA_E_SHAPE',

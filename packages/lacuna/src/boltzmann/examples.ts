@@ -1,4 +1,6 @@
 import { type M64, Matrix } from '../compute/matrix.js'
+import { byTurns } from '../compute/turns.js'
+import { requireBitsOfRows } from './bits.js'
 
 /** Examples of bits, (x, y) in a row, a byte a bit. */
 export class Examples {
@@ -49,17 +51,24 @@ export class Examples {
   }
 }
 
-/** Joins inputs and outputs, checked to be bits, into a byte a bit. */
-export function joinBits(
+/**
+ * Joins inputs and outputs of as many rows into a byte a bit.
+ * @throws LACUNA_E_NOT_FINITE or LACUNA_E_BITS if they are not all bits
+ */
+export async function joinBits(
   x: Matrix<Float32Array | Float64Array>,
   y: Matrix<Float32Array | Float64Array>,
-): Uint8Array {
+): Promise<Uint8Array<ArrayBuffer>> {
   const [d, c] = [x.cols, y.cols]
   const bits = new Uint8Array(x.rows * (d + c))
-  for (let n = 0; n < x.rows; n++) {
-    const at = n * (d + c)
-    for (let i = 0; i < d; i++) bits[at + i] = x.data[n * d + i]!
-    for (let j = 0; j < c; j++) bits[at + d + j] = y.data[n * c + j]!
-  }
+  await byTurns(x.rows, d + c, (start, end) => {
+    requireBitsOfRows('x', x, start, end)
+    requireBitsOfRows('y', y, start, end)
+    for (let n = start; n < end; n++) {
+      const at = n * (d + c)
+      for (let i = 0; i < d; i++) bits[at + i] = x.data[n * d + i]!
+      for (let j = 0; j < c; j++) bits[at + d + j] = y.data[n * c + j]!
+    }
+  })
   return bits
 }

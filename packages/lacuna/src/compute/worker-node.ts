@@ -14,9 +14,11 @@ export class Worker implements Port {
   readonly #thread: Thread
 
   constructor(url: URL, _options: { type: 'module' }) {
-    // A flag for the code of `node --input-type=module --eval` would not let a thread start from a file.
-    const execArgv = process.execArgv.filter(flag => !flag.startsWith('--input-type'))
-    this.#thread = new Thread(url, { execArgv })
+    // A flag for the code of `node --input-type=module --eval` would not let a thread start from a file;
+    // but flags that are given are checked, and those of V8 refused, while a thread may inherit them.
+    const flags = process.execArgv.filter(flag => !flag.startsWith('--input-type'))
+    const inherits = flags.length === process.execArgv.length
+    this.#thread = new Thread(url, inherits ? {} : { execArgv: flags })
     this.#thread.on('message', data => this.onmessage?.({ data }))
     this.#thread.on('error', error => this.onerror?.({ message: error.message }))
     this.#thread.on('exit', code => this.onerror?.({ message: `it exited with code ${code}` }))
