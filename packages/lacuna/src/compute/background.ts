@@ -17,11 +17,11 @@ export interface Recruitment {
 /** What a worker may ask for at any time. */
 type Request = { helpers: number; recruitment: Recruitment }
 
+/** An error on its way to another thread; with code and hint if it is Lacuna's own. */
+type Described = { code?: ErrorCode; message: string; hint?: string }
+
 /** What a worker answers each time it is asked for the next item. */
-type Answer<Item> =
-  | { item: Item }
-  | { done: true }
-  | { error: { code?: ErrorCode; message: string; hint?: string } }
+type Answer<Item> = { item: Item } | { done: true } | { error: Described }
 
 /**
  * Iterates, on this thread, over what a generator yields in a worker; `serve` is the other end.
@@ -113,11 +113,19 @@ export async function* iterate<Item>(
     }
   } finally {
     signal?.removeEventListener('abort', abort)
+    // Messages that are on their way still arrive; helpers that they ask for would never end.
+    worker.onmessage = null
     for (const thread of [worker, ...helpers]) thread.terminate()
   }
 }
 
-function revive({ code, message, hint }: { code?: ErrorCode; message: string; hint?: string }) {
+function described(error: unknown): Described {
+  if (!(error instanceof LacunaError)) return { message: String(error) }
+  const { code, message, hint } = error
+  return { code, message: message.slice(code.length + 2), hint }
+}
+
+function revive({ code, message, hint }: Described) {
   if (code && hint !== undefined) return new LacunaError(code, message, hint)
   return new LacunaError(
     'LACUNA_E_WORKER',
@@ -149,9 +157,7 @@ export function serve<Job>(generator: (job: Job) => Iterator<unknown>): void {
       const { done, value } = items.next()
       parent.postMessage(done ? { done } : { item: value })
     } catch (error) {
-      const { code, message, hint } = error as LacunaError
-      const text = code ? message.slice(code.length + 2) : String(message)
-      parent.postMessage({ error: { code, message: text, hint } })
+      parent.postMessage({ error: described(error) })
     }
   }
 }
