@@ -87,6 +87,30 @@ describe.each(short)('$name', method => {
   })
 })
 
+test.each(short)('$name refuses what is no question', async method => {
+  const { completer } = await trained(method)
+  const { incomplete, mask } = lesson.trial
+  const { rows, cols } = incomplete
+  const changed = (x: Matrix, value: number) => {
+    const data = x.data.slice()
+    data[1] = value
+    return new Matrix(rows, cols, data)
+  }
+  const unfit: [Matrix, Matrix, RegExp][] = [
+    [new Matrix(rows, cols + 1), mask, /LACUNA_E_SHAPE: z must be 12×784 but is 12×785/],
+    [new Matrix(rows, 0), mask, /LACUNA_E_SHAPE: z must be 12×784 but is 12×0/],
+    [new Matrix(rows - 1, cols), mask, /LACUNA_E_SHAPE: mask must be 11×784 but is 12×784/],
+    [incomplete, new Matrix(rows, cols - 1), /LACUNA_E_SHAPE: mask must be 12×784/],
+    [changed(incomplete, Number.NaN), mask, /LACUNA_E_NOT_FINITE: z holds NaN at row 0, column 1/],
+    [incomplete, changed(mask, 0.5), /LACUNA_E_OPTION: the mask holds 0.5 at row 0, column 1/],
+  ]
+  for (const [z, hole, message] of unfit) {
+    expect(() => completer.complete(z, hole)).toThrow(message)
+    if (!givesSeveral(completer)) continue
+    expect(() => completer.completions(z, hole, 1, new Random(1))).toThrow(message)
+  }
+})
+
 describe.each(short.filter(({ checkpoint }) => checkpoint))('$name', method => {
   test('comes back from its checkpoint, which says whose it is', async () => {
     const { completer } = await trained(method)

@@ -1,7 +1,7 @@
-import { Matrix, requireFinite } from '../compute/matrix.js'
+import { Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import type { Images } from '../data/images.js'
-import { requireMask } from '../inpainting/mask.js'
+import { requireIncomplete } from '../inpainting/mask.js'
 import { chooseByTrial } from './choice.js'
 import type { Answers, SeveralAnswers } from './completer.js'
 import { differentAnswers, rowsOf } from './different-answers.js'
@@ -106,8 +106,7 @@ export class NearestNeighbours implements SeveralAnswers {
 
   #require(z: Matrix, mask: Matrix): void {
     const { height, width } = this.#images
-    requireMask(mask, z.rows, height * width)
-    requireFinite('z', z)
+    requireIncomplete(z, mask, height * width)
   }
 }
 

@@ -1,6 +1,6 @@
 import { Matrix } from '../compute/matrix.js'
 import type { Images } from '../data/images.js'
-import { paste, requireMask } from '../inpainting/mask.js'
+import { paste, requireIncomplete } from '../inpainting/mask.js'
 import { PrincipalComponents } from '../inpainting/principal-components.js'
 import type { Completer } from './completer.js'
 import type { Method } from './method.js'
@@ -22,7 +22,7 @@ export class Projection implements Completer {
   }
 
   complete(z: Matrix, mask: Matrix): Matrix {
-    requireMask(mask, z.rows, z.cols)
+    requireIncomplete(z, mask, this.#principal.mean.length)
     const incomplete = paste(z, new Matrix(z.rows, z.cols), mask)
     return paste(z, this.#principal.reconstruct(incomplete, this.components), mask)
   }

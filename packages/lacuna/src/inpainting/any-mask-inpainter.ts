@@ -1,6 +1,6 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
-import { type Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import type { Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { sendBytes } from '../compute/shared-bytes.js'
 import { threadsFor } from '../compute/threads.js'
@@ -21,7 +21,7 @@ import type {
 } from './any-mask-training.js'
 import { CorrectionNetwork } from './correction-network.js'
 import { requireFewPixels } from './gaussian.js'
-import { type ImageShape, requireMask, shapeOf } from './mask.js'
+import { type ImageShape, requireIncomplete, shapeOf } from './mask.js'
 
 /** Images that are completed at a time. */
 const CHUNK = 100
@@ -97,9 +97,7 @@ export class AnyMaskInpainter {
    */
   complete(z: Matrix, mask: Matrix): Matrix {
     const { height, width } = this.#parameters.image
-    requireShape('z', z, z.rows, height * width)
-    requireFinite('z', z)
-    requireMask(mask, z.rows, z.cols)
+    requireIncomplete(z, mask, height * width)
     this.#network ??= new CorrectionNetwork(this.#parameters, CHUNK)
     const network = this.#network
     return network.fill.complete(z, mask, (n, groups) => {

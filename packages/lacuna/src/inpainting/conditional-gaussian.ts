@@ -1,5 +1,5 @@
 import { cholesky, invertTriangular } from '../compute/cholesky.js'
-import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { Matrix } from '../compute/matrix.js'
 import { requirePositive } from '../compute/options.js'
 import { Workspace } from '../compute/workspace.js'
 import type { Images } from '../data/images.js'
@@ -20,7 +20,7 @@ import {
   requireFewPixels,
 } from './gaussian.js'
 import { GaussianFill } from './gaussian-fill.js'
-import { requireMask } from './mask.js'
+import { requireIncomplete } from './mask.js'
 import { momentsOf } from './moments.js'
 
 const MODEL = 'conditional-gaussian'
@@ -118,9 +118,7 @@ export class ConditionalGaussian implements Gaussian {
    * @throws LACUNA_E_SHAPE, LACUNA_E_OPTION or LACUNA_E_NOT_FINITE if z or the mask is unfit
    */
   complete(z: Matrix, mask: Matrix): Matrix {
-    requireShape('z', z, z.rows, this.mean.length)
-    requireFinite('z', z)
-    requireMask(mask, z.rows, z.cols)
+    requireIncomplete(z, mask, this.mean.length)
     this.#fill ??= new GaussianFill(new Workspace(), this, CHUNK)
     const fill = this.#fill
     return fill.complete(z, mask, (n, groups) => {

@@ -11,7 +11,7 @@ import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
-import { type ImageShape, type Patch, requireMask, shapeOf } from './mask.js'
+import { type ImageShape, type Patch, requireIncomplete, requireMask, shapeOf } from './mask.js'
 import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
 import { paintHoles } from './paint-holes.js'
 import { readNetworks, writeNetworks } from './state-dict.js'
@@ -130,12 +130,11 @@ export class EnergyInpainter {
    * @param z n incomplete images, finite; the finite numbers in their holes play no part
    * @param mask n×pixels, 1 in the hole and 0 elsewhere
    * @returns the n completed images, z·(1 − m) + g(z)·m
-   * @throws LACUNA_E_SHAPE or LACUNA_E_NOT_FINITE if z or the mask is unfit
+   * @throws LACUNA_E_SHAPE, LACUNA_E_OPTION or LACUNA_E_NOT_FINITE if z or the mask is unfit
    */
   complete(z: Matrix, mask: Matrix): Matrix {
-    this.#requireImages('z', z)
-    requireMask(mask, z.rows, z.cols)
     const networks = this.#networks
+    requireIncomplete(z, mask, networks.pixels)
     const { holes, incomplete } = networks
     const completed = new Matrix(z.rows, z.cols, z.data.slice())
     forChunks(z.rows, networks.rows, (start, end) => {

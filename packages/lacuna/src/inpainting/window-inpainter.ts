@@ -1,6 +1,6 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
-import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { sendBytes } from '../compute/shared-bytes.js'
 import { threadsFor } from '../compute/threads.js'
@@ -10,7 +10,7 @@ import type { Provenance } from '../formats/checkpoint.js'
 import { modelOf } from '../formats/training-state.js'
 import { distinctAnswers } from './distinct-answers.js'
 import { headWeights } from './heads-error.js'
-import { type ImageShape, requireMask, shapeOf } from './mask.js'
+import { type ImageShape, requireIncomplete, shapeOf } from './mask.js'
 import {
   contextSize,
   findHoles,
@@ -314,9 +314,7 @@ export class WindowInpainter {
   /** Checks images and masks, and calls `work` for as many holes at a time as there are rows. */
   #forHoles(x: Matrix, mask: Matrix, work: (first: number, holes: Place[]) => void): void {
     const { image } = this.#networks.architecture
-    requireShape('the images', x, x.rows, image.height * image.width)
-    requireFinite('the images', x)
-    requireMask(mask, x.rows, x.cols)
+    requireIncomplete(x, mask, image.height * image.width)
     const holes = findHoles(mask, image)
     for (let first = 0; first < x.rows; first += ROWS) work(first, holes.slice(first, first + ROWS))
   }
