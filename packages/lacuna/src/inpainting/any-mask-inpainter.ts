@@ -127,10 +127,11 @@ export class AnyMaskInpainter {
     options: AnyMaskTrainingOptions = {},
   ): AsyncGenerator<AnyMaskProgress, void, undefined> {
     const { signal, threads, ...plain } = options
-    if (plain.resume) this.#resume(modelOf(plain.resume))
+    let resumed = plain.resume && modelOf(plain.resume)
+    if (resumed) this.#requireOwn(resumed)
     const { bytes: pixels, transfer } = await sendBytes(images.pixels)
     const job: AnyMaskTrainingJob = {
-      checkpoint: this.save(),
+      checkpoint: resumed ?? this.save(),
       images: { ...images, pixels },
       options: { ...plain, threads: threadsFor(threads) },
     }
@@ -138,13 +139,17 @@ export class AnyMaskInpainter {
       type: 'module',
     })
     for await (const progress of iterate<AnyMaskProgress>(worker, job, signal, transfer)) {
-      if (progress.state) this.#adopt(modelOf(progress.state))
+      // What is resumed counts once the worker has found it to be of this run.
+      const model = progress.state ? modelOf(progress.state) : resumed
+      if (model) this.#adopt(model)
+      resumed = undefined
       yield progress
     }
+    if (resumed) this.#adopt(resumed)
   }
 
-  /** Takes over the parameters of a saved state, if it is of this model. */
-  #resume(bytes: Uint8Array): void {
+  /** @throws LACUNA_E_RESUME if a saved state is not of this model */
+  #requireOwn(bytes: Uint8Array): void {
     const { provenance, image } = readAnyMask(bytes)
     const [was, is] = [
       { seed: provenance.seed, image },
@@ -154,9 +159,8 @@ export class AnyMaskInpainter {
       throw new LacunaError(
         'LACUNA_E_RESUME',
         `the saved state is of a model ${was}, not ${is}`,
-        'Resume in a model that was created with the same options, or load the state itself.',
+        'Resume in a model that was created with the same options.',
       )
-    this.#adopt(bytes)
   }
 
   #adopt(bytes: Uint8Array): void {

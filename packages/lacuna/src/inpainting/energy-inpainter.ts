@@ -187,7 +187,7 @@ export class EnergyInpainter {
    */
   async *train(images: Images, options: TrainingOptions): AsyncGenerator<Epoch, void, undefined> {
     const { signal, threads, build: choice, ...plain } = options
-    if (plain.resume) this.#resume(plain.resume)
+    if (plain.resume) this.#requireOwn(plain.resume)
     const build = await chosenBuild(choice)
     const { bytes: pixels, transfer } = await sendBytes(images.pixels)
     const job: TrainingJob = {
@@ -198,16 +198,24 @@ export class EnergyInpainter {
     const worker = new Worker(new URL('../inpainting/train-worker.js', import.meta.url), {
       type: 'module',
     })
+    let resumed = plain.resume
     for await (const epoch of iterate<Epoch>(worker, job, signal, transfer, build)) {
-      const checkpoint = readNetworks(epoch.state)
-      this.#networks.setState(checkpoint.tensors)
-      this.#provenance = checkpoint.provenance
+      resumed = undefined
+      this.#adopt(epoch.state)
       yield epoch
     }
+    // Nothing was left to do of the run: its model is its state.
+    if (resumed) this.#adopt(resumed)
   }
 
-  /** Takes over the weights of a saved state, if it is of this model. */
-  #resume(state: Uint8Array): void {
+  #adopt(state: Uint8Array): void {
+    const { tensors, provenance } = readNetworks(state)
+    this.#networks.setState(tensors)
+    this.#provenance = provenance
+  }
+
+  /** @throws LACUNA_E_RESUME if a saved state is not of this model */
+  #requireOwn(state: Uint8Array): void {
     const saved = readNetworks(state)
     const { seed } = this.#provenance
     const own = JSON.stringify(this.architecture)
@@ -217,8 +225,6 @@ export class EnergyInpainter {
         `the saved state is of a model with seed ${saved.provenance.seed} and architecture ${JSON.stringify(saved.architecture)}, not ${seed} and ${own}`,
         'Resume in a model that was created with the same options, or load the state itself.',
       )
-    this.#networks.setState(saved.tensors)
-    this.#provenance = saved.provenance
   }
 
   /** Networks with room for so many examples; a larger batch than before is laid out anew. */

@@ -251,10 +251,11 @@ export class WindowInpainter {
     options: WindowTrainingOptions = {},
   ): AsyncGenerator<WindowProgress, void, undefined> {
     const { signal, threads, ...plain } = options
-    if (plain.resume) this.#adopt(modelOf(plain.resume))
+    let resumed = plain.resume && modelOf(plain.resume)
+    if (resumed) this.#requireOwn(resumed)
     const { bytes: pixels, transfer } = await sendBytes(images.pixels)
     const job: WindowTrainingJob = {
-      checkpoint: this.save(),
+      checkpoint: resumed ?? this.save(),
       images: { ...images, pixels },
       options: { ...plain, threads: threadsFor(threads) },
     }
@@ -262,22 +263,30 @@ export class WindowInpainter {
       type: 'module',
     })
     for await (const progress of iterate<WindowProgress>(worker, job, signal, transfer)) {
-      if (progress.state) this.#adopt(modelOf(progress.state))
+      // What is resumed counts once the worker has found it to be of this run.
+      const model = progress.state ? modelOf(progress.state) : resumed
+      if (model) this.#adopt(model)
+      resumed = undefined
       yield progress
     }
+    if (resumed) this.#adopt(resumed)
   }
 
-  /** Takes over the weights of a checkpoint of this model. */
-  #adopt(bytes: Uint8Array): void {
-    const { architecture, tensors, provenance } = readWindowCheckpoint(bytes)
+  /** @throws LACUNA_E_RESUME if a saved state is not of this model */
+  #requireOwn(bytes: Uint8Array): void {
+    const { architecture, provenance } = readWindowCheckpoint(bytes)
     const { seed } = this.#provenance
     const [was, is] = [architecture, this.#networks.architecture].map(part => JSON.stringify(part))
     if (provenance.seed !== seed || was !== is)
       throw new LacunaError(
         'LACUNA_E_RESUME',
         `the saved state is of a model with seed ${provenance.seed} and architecture ${was}, not ${seed} and ${is}`,
-        'Resume in a model that was created with the same options, or load the state itself.',
+        'Resume in a model that was created with the same options.',
       )
+  }
+
+  #adopt(bytes: Uint8Array): void {
+    const { tensors, provenance } = readWindowCheckpoint(bytes)
     this.#networks.setState(tensors)
     this.#provenance = provenance
   }
