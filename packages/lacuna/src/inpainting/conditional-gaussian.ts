@@ -58,7 +58,7 @@ export class ConditionalGaussian implements Gaussian {
    * @param options.ridge the variance that is added to every pixel's, above 0; default 0.01
    * @throws LACUNA_E_OPTION if the ridge is not above 0, or so small that Σ is singular;
    *   LACUNA_E_SHAPE if there are fewer than two examples; LACUNA_E_TOO_LARGE if they have more than
-   *   4,096 pixels; LACUNA_E_NOT_FINITE
+   *   4,096 pixels; LACUNA_E_NOT_FINITE if a value is not, or so large that its square is not
    */
   static fit(x: Matrix | Images, options: { readonly ridge?: number } = {}): ConditionalGaussian {
     const { ridge = 0.01 } = options
