@@ -57,9 +57,12 @@ export class NearestNeighbours implements SeveralAnswers {
   /**
    * Completions by several k from one search, to choose among them.
    * @param counts whole numbers from 1 to the number of images, ascending
+   * @throws as `complete`; LACUNA_E_OPTION if a count is none of these
    */
   completeByEach(z: Matrix, mask: Matrix, counts: readonly number[]): Matrix[] {
     this.#require(z, mask)
+    for (const [c, count] of counts.entries())
+      requireWhole('the number of neighbours', count, counts[c - 1] ?? 1, this.#images.count)
     const completed = counts.map(() => new Matrix(z.rows, z.cols, z.data.slice()))
     const sums = new Float64Array(z.cols)
     for (const [i, nearest] of this.#search.nearest(z, mask, counts.at(-1)!).entries()) {
