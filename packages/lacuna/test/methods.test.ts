@@ -8,9 +8,10 @@ import {
   methodOfCheckpoint,
   methods,
 } from '../dist/completion/methods.js'
-import { drawTrial } from '../dist/completion/trial.js'
+import { drawTrial, trialWith } from '../dist/completion/trial.js'
 import { Matrix } from '../dist/compute/matrix.js'
 import { Random } from '../dist/compute/random.js'
+import { Images } from '../dist/data/images.js'
 import { strokes } from '../dist/data/strokes.js'
 import { AnyMaskInpainter } from '../dist/inpainting/any-mask-inpainter.js'
 import { WindowInpainter } from '../dist/inpainting/window-inpainter.js'
@@ -148,6 +149,26 @@ test.each(['supervised', 'window', 'heads', 'any'])(
     expect(loaded.score).toBe(method.score)
   },
 )
+
+test('images of fewer pixels than components are projected on all of them', async () => {
+  const images = new Images(30, 4, 5, digits.train.images.pixels.slice(300, 900))
+  const trial = drawTrial(images, 'half', new Random(1))
+  const training = methodNamed('pca-360').train({ images, trial, seed: 1 })
+  await training.next()
+  const { value } = await training.next()
+  const { completer } = value as Trained
+  // The incomplete image itself comes back.
+  const { data } = completer.complete(trial.incomplete, trial.mask)
+  for (const [at, v] of data.entries()) expect(v).toBeCloseTo(trial.incomplete.data[at]!, 4)
+})
+
+test('a trial asks for a mask of zeros and ones', () => {
+  const { images } = digits.test
+  const mask = new Matrix(12, 784)
+  mask.data[3] = 0.5
+  expect(() => trialWith(images, mask)).toThrow(/LACUNA_E_OPTION: the mask holds 0.5/)
+  expect(() => trialWith(images, new Matrix(11, 784))).toThrow(/LACUNA_E_SHAPE/)
+})
 
 test('a checkpoint by which no hole can be filled is refused', () => {
   const network = MixtureDensityNetwork.create({ seed: 1, inputs: 1 })

@@ -37,7 +37,7 @@ function componentsOf(images: Images): PrincipalComponents {
   return principal
 }
 
-/** Projection on d components. */
+/** Projection on d components, or on all of images that have fewer pixels. */
 export function projectionOn(d: number): Method {
   return {
     name: `pca-${d}`,
@@ -46,7 +46,8 @@ export function projectionOn(d: number): Method {
     holes: 'any',
     async *train({ images }) {
       yield { done: 0, of: 1 }
-      return { completer: new Projection(componentsOf(images), d) }
+      const principal = componentsOf(images)
+      return { completer: new Projection(principal, Math.min(d, principal.mean.length)) }
     },
   }
 }
