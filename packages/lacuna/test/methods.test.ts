@@ -13,6 +13,7 @@ import { Matrix } from '../dist/compute/matrix.js'
 import { Random } from '../dist/compute/random.js'
 import { Images } from '../dist/data/images.js'
 import { strokes } from '../dist/data/strokes.js'
+import { writeSafetensors } from '../dist/formats/safetensors.js'
 import { AnyMaskInpainter } from '../dist/inpainting/any-mask-inpainter.js'
 import { WindowInpainter } from '../dist/inpainting/window-inpainter.js'
 import { MixtureDensityNetwork } from '../dist/mixture/mixture-density-network.js'
@@ -174,4 +175,12 @@ test('a checkpoint by which no hole can be filled is refused', () => {
   const network = MixtureDensityNetwork.create({ seed: 1, inputs: 1 })
   expect(() => methodOfCheckpoint(network.save())).toThrow(/LACUNA_E_CHECKPOINT/)
   expect(() => methodOfCheckpoint(new Uint8Array(3))).toThrow(/LACUNA_E_SAFETENSORS/)
+  for (const configuration of [
+    '{"image":{"height":"4","width":-2}}',
+    '{"pixels":0}',
+    '{"image":null}',
+  ])
+    expect(() => imageOfCheckpoint(writeSafetensors(new Map(), { configuration }))).toThrow(
+      /LACUNA_E_CHECKPOINT/,
+    )
 })

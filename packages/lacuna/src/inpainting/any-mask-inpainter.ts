@@ -112,8 +112,8 @@ export class AnyMaskInpainter {
    *
    * @param images at least two, in the model's shape
    * @returns how it goes, every fifty steps and with every state
-   * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the
-   *   state is of another run; LACUNA_E_DIVERGED if the error is no longer finite; LACUNA_E_ABORTED if
+   * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the state is
+   *   of another run, LACUNA_E_CHECKPOINT if of another kind of model, LACUNA_E_SAFETENSORS if malformed; LACUNA_E_DIVERGED if the error is no longer finite; LACUNA_E_ABORTED if
    *   the signal fires; LACUNA_E_WORKER if the worker dies
    *
    * @example
