@@ -244,21 +244,27 @@ describe('training', () => {
     expect(same(inpainter.save(), before)).toBe(true)
   })
 
+  test('resumed with no step left, gives the model of the state', async () => {
+    const inpainter = create()
+    const resume = (await progressOf(inpainter, { steps: 2 })).at(-1)!.state!
+    const resumed = create()
+    expect(await progressOf(resumed, { steps: 2, resume })).toEqual([])
+    expect(same(resumed.save(), inpainter.save())).toBe(true)
+  })
+
   test('refuses states of other runs, and images and options that do not fit', async () => {
     const inpainter = create()
     const [only] = await progressOf(inpainter, { steps: 2 })
     const resume = only!.state!
-    const before = create().save()
     const rejected = async (code: string, options: object, images?: Images, seed = 4) => {
       const model = create(seed)
       await expect(progressOf(model, options, images)).rejects.toMatchObject({ code })
-      return model
+      expect(same(model.save(), create(seed).save())).toBe(true)
     }
     await rejected('LACUNA_E_RESUME', { resume, steps: 3 })
     await rejected('LACUNA_E_RESUME', { resume, steps: 2 }, bars(24))
-    const other = await rejected('LACUNA_E_RESUME', { resume, steps: 2 }, undefined, 5)
-    expect(same(other.save(), create(5).save())).toBe(true)
-    await rejected('LACUNA_E_RESUME', { resume: before, steps: 2 })
+    await rejected('LACUNA_E_RESUME', { resume, steps: 2 }, undefined, 5)
+    await rejected('LACUNA_E_RESUME', { resume: create().save(), steps: 2 })
     await rejected('LACUNA_E_OPTION', { steps: 0 })
     await rejected('LACUNA_E_OPTION', { threads: 0 })
     await rejected('LACUNA_E_SHAPE', {}, new Images(1, 5, 6, new Uint8Array(30)))

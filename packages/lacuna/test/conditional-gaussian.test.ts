@@ -210,6 +210,8 @@ describe('ConditionalGaussian', () => {
     for (const ridge of [0, -1, NaN])
       expect(() => ConditionalGaussian.fit(x, { ridge })).toThrow(/LACUNA_E_OPTION.*ridge/)
     expect(() => ConditionalGaussian.fit(new Matrix(2, 4097))).toThrow(/LACUNA_E_TOO_LARGE/)
+    const vast = new Matrix(2, 2, Float32Array.of(0, 1, 1e30, 0))
+    expect(() => ConditionalGaussian.fit(vast)).toThrow(/LACUNA_E_NOT_FINITE: the covariance of x/)
     const twins = new Matrix(3, 2, Float32Array.from([1, 1, 0, 0, -1, -1]))
     expect(() => ConditionalGaussian.fit(twins, { ridge: 1e-20 })).toThrow(/OPTION.*singular/)
     const nearly = ConditionalGaussian.fit(twins, { ridge: 1e-12 })

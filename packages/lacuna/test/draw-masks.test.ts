@@ -42,6 +42,16 @@ describe('drawMasks', () => {
     )
   })
 
+  test('refuses kinds, numbers and images that there are not', () => {
+    const draw = (kind: MaskKind, n = 1, image: object = square) =>
+      expect(() => drawMasks(kind, n, image as ImageShape, new Random(1)))
+    draw('circle' as MaskKind).toThrow(/LACUNA_E_OPTION: there is no kind of mask 'circle'/)
+    draw('half', -1).toThrow(/LACUNA_E_OPTION: the number of masks/)
+    for (const kind of maskKinds)
+      for (const image of [{ height: 0, width: 0 }, { height: 2.5, width: 2 }, {}])
+        draw(kind, 1, image).toThrow(/LACUNA_E_OPTION: height and width of the image/)
+  })
+
   test('gives the first of many as it gives fewer, and others for other seeds', () => {
     for (const kind of maskKinds) {
       const many = drawMasks(kind, 20, square, new Random(3))

@@ -278,11 +278,17 @@ describe('training', () => {
     const [first] = await epochsOf(inpainter, { epochs: 1 })
     const code = (code: string) => expect.objectContaining({ code })
     const resume = first!.state
-    const rejected = (options: object, images?: Images) =>
-      expect(epochsOf(EnergyInpainter.create({ seed: 4, ...small }), options, images)).rejects
+    const rejected = (
+      options: object,
+      images?: Images,
+      model = EnergyInpainter.create({ seed: 4, ...small }),
+    ) => expect(epochsOf(model, options, images)).rejects
     await rejected({ resume, learningRate: 0.1 }).toEqual(code('LACUNA_E_RESUME'))
     await rejected({ resume, loss: 'hinge' }).toEqual(code('LACUNA_E_RESUME'))
-    await rejected({ resume }, someImages(49)).toEqual(code('LACUNA_E_RESUME'))
+    const model = EnergyInpainter.create({ seed: 4, ...small })
+    const before = model.save()
+    await rejected({ resume }, someImages(49), model).toEqual(code('LACUNA_E_RESUME'))
+    expect(same(model.save(), before)).toBe(true)
     await rejected({ resume: EnergyInpainter.create({ seed: 4, ...small }).save() }).toEqual(
       code('LACUNA_E_RESUME'),
     )

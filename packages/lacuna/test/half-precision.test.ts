@@ -63,3 +63,11 @@ test('a halved checkpoint has rounded floats, everything else as it was, and hal
   expect(small.length).toBeLessThan(0.52 * bytes.length)
   expect(halved(small)).toEqual(small)
 })
+
+test('a checkpoint with a number that half precision cannot hold is not halved', () => {
+  const checkpoint = (...values: number[]) =>
+    writeSafetensors(new Map([['a', { shape: [values.length], data: Float32Array.from(values) }]]))
+  expect(() => halved(checkpoint(1, -65520))).toThrow(/LACUNA_E_RANGE: tensor a holds -65520/)
+  const { tensors } = readSafetensors(halved(checkpoint(65519, -Infinity)))
+  expect([...tensors.get('a')!.data]).toEqual([65504, -Infinity])
+})

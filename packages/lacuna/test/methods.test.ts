@@ -8,10 +8,12 @@ import {
   methodOfCheckpoint,
   methods,
 } from '../dist/completion/methods.js'
-import { drawTrial } from '../dist/completion/trial.js'
+import { drawTrial, trialWith } from '../dist/completion/trial.js'
 import { Matrix } from '../dist/compute/matrix.js'
 import { Random } from '../dist/compute/random.js'
+import { Images } from '../dist/data/images.js'
 import { strokes } from '../dist/data/strokes.js'
+import { writeSafetensors } from '../dist/formats/safetensors.js'
 import { AnyMaskInpainter } from '../dist/inpainting/any-mask-inpainter.js'
 import { WindowInpainter } from '../dist/inpainting/window-inpainter.js'
 import { MixtureDensityNetwork } from '../dist/mixture/mixture-density-network.js'
@@ -87,6 +89,30 @@ describe.each(short)('$name', method => {
   })
 })
 
+test.each(short)('$name refuses what is no question', async method => {
+  const { completer } = await trained(method)
+  const { incomplete, mask } = lesson.trial
+  const { rows, cols } = incomplete
+  const changed = (x: Matrix, value: number) => {
+    const data = x.data.slice()
+    data[1] = value
+    return new Matrix(rows, cols, data)
+  }
+  const unfit: [Matrix, Matrix, RegExp][] = [
+    [new Matrix(rows, cols + 1), mask, /LACUNA_E_SHAPE: z must be 12×784 but is 12×785/],
+    [new Matrix(rows, 0), mask, /LACUNA_E_SHAPE: z must be 12×784 but is 12×0/],
+    [new Matrix(rows - 1, cols), mask, /LACUNA_E_SHAPE: mask must be 11×784 but is 12×784/],
+    [incomplete, new Matrix(rows, cols - 1), /LACUNA_E_SHAPE: mask must be 12×784/],
+    [changed(incomplete, Number.NaN), mask, /LACUNA_E_NOT_FINITE: z holds NaN at row 0, column 1/],
+    [incomplete, changed(mask, 0.5), /LACUNA_E_OPTION: the mask holds 0.5 at row 0, column 1/],
+  ]
+  for (const [z, hole, message] of unfit) {
+    expect(() => completer.complete(z, hole)).toThrow(message)
+    if (!givesSeveral(completer)) continue
+    expect(() => completer.completions(z, hole, 1, new Random(1))).toThrow(message)
+  }
+})
+
 describe.each(short.filter(({ checkpoint }) => checkpoint))('$name', method => {
   test('comes back from its checkpoint, which says whose it is', async () => {
     const { completer } = await trained(method)
@@ -125,8 +151,36 @@ test.each(['supervised', 'window', 'heads', 'any'])(
   },
 )
 
+test('images of fewer pixels than components are projected on all of them', async () => {
+  const images = new Images(30, 4, 5, digits.train.images.pixels.slice(300, 900))
+  const trial = drawTrial(images, 'half', new Random(1))
+  const training = methodNamed('pca-360').train({ images, trial, seed: 1 })
+  await training.next()
+  const { value } = await training.next()
+  const { completer } = value as Trained
+  // The incomplete image itself comes back.
+  const { data } = completer.complete(trial.incomplete, trial.mask)
+  for (const [at, v] of data.entries()) expect(v).toBeCloseTo(trial.incomplete.data[at]!, 4)
+})
+
+test('a trial asks for a mask of zeros and ones', () => {
+  const { images } = digits.test
+  const mask = new Matrix(12, 784)
+  mask.data[3] = 0.5
+  expect(() => trialWith(images, mask)).toThrow(/LACUNA_E_OPTION: the mask holds 0.5/)
+  expect(() => trialWith(images, new Matrix(11, 784))).toThrow(/LACUNA_E_SHAPE/)
+})
+
 test('a checkpoint by which no hole can be filled is refused', () => {
   const network = MixtureDensityNetwork.create({ seed: 1, inputs: 1 })
   expect(() => methodOfCheckpoint(network.save())).toThrow(/LACUNA_E_CHECKPOINT/)
   expect(() => methodOfCheckpoint(new Uint8Array(3))).toThrow(/LACUNA_E_SAFETENSORS/)
+  for (const configuration of [
+    '{"image":{"height":"4","width":-2}}',
+    '{"pixels":0}',
+    '{"image":null}',
+  ])
+    expect(() => imageOfCheckpoint(writeSafetensors(new Map(), { configuration }))).toThrow(
+      /LACUNA_E_CHECKPOINT/,
+    )
 })

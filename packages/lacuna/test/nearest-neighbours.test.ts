@@ -41,6 +41,8 @@ describe('by hand, on four images of four pixels', () => {
     const [one, all] = neighbours.completeByEach(z, hole, [1, 4])
     expect(one!.data[3]).toBe(pixel(100))
     expect(all!.data[3]).toBe(pixel((255 + 0 + 100 + 100) / 4))
+    for (const counts of [[0], [1, 5], [1.5], [3, 2]])
+      expect(() => neighbours.completeByEach(z, hole, counts)).toThrow(/LACUNA_E_OPTION/)
   })
 
   test('answers differ, and their energy is the mean squared difference of what is observed', () => {

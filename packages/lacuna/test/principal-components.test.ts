@@ -146,7 +146,7 @@ describe('PrincipalComponents', () => {
     const nan = new Matrix(2, 2, Float32Array.from([0, 1, NaN, 0]))
     expect(() => PrincipalComponents.fit(nan)).toThrow(/LACUNA_E_NOT_FINITE.*row 1, column 0/)
     const vast = new Matrix(2, 2, Float32Array.from([0, 1, 3e38, 0]))
-    expect(() => PrincipalComponents.fit(vast)).toThrow(/LACUNA_E_NOT_FINITE.*symmetric matrix/)
+    expect(() => PrincipalComponents.fit(vast)).toThrow(/LACUNA_E_NOT_FINITE: the covariance of x/)
     const found = PrincipalComponents.fit(examples(30, 4, 1))
     expect(() => found.reconstruct(new Matrix(1, 5), 2)).toThrow(/LACUNA_E_SHAPE/)
     for (const d of [-1, 5, 1.5])

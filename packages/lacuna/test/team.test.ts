@@ -57,6 +57,9 @@ test('threads start under flags of V8 too', () => {
   expect(status).toBe(0)
 })
 
+/** How many worker threads there are. */
+const threads = () => process.getActiveResourcesInfo().filter(name => name === 'MessagePort').length
+
 /** A worker that asks for helpers on a board that is not there, and then computes for ever. */
 const misled = `data:text/javascript,${encodeURIComponent(`
   import { parentPort } from 'node:worker_threads'
@@ -74,9 +77,48 @@ test('a helper that dies ends the run, with all its threads', async () => {
   )
 })
 
+/** A worker that asks for a helper on a good board, says that it has, and then sleeps for ever. */
+const asking = `data:text/javascript,${encodeURIComponent(`
+  import { parentPort } from 'node:worker_threads'
+  parentPort.once('message', ({ job: { asked, memory } }) => {
+    parentPort.postMessage({ helpers: 1, recruitment: { memory, board: 20 * 65536 } })
+    Atomics.store(asked, 0, 1)
+    Atomics.notify(asked, 0)
+    Atomics.wait(asked, 0, 1)
+  })
+`)}`
+
+test('a helper that was asked for when the run was cancelled is not started', async () => {
+  await expect.poll(threads, { timeout: 5000 }).toBe(0)
+  const memory = new WebAssembly.Memory({ initial: 21, maximum: 21, shared: true })
+  const asked = new Int32Array(new SharedArrayBuffer(4))
+  const stop = new AbortController()
+  const leader = new Worker(new URL(asking), { type: 'module' })
+  const answer = iterate(leader, { asked, memory }, stop.signal).next()
+  await new Promise(resolve => setTimeout(resolve)) // the job is on its way
+  expect(Atomics.wait(asked, 0, 0, 10_000)).not.toBe('timed-out')
+  stop.abort()
+  await expect(answer).rejects.toThrow(/LACUNA_E_ABORTED/)
+  await expect.poll(threads, { timeout: 5000 }).toBe(0)
+  // A helper would be up by now, and stay.
+  await new Promise(resolve => setTimeout(resolve, 300))
+  expect(threads()).toBe(0)
+})
+
+/** A worker whose generator comes upon an error of Node's own. */
+const unlucky = `data:text/javascript,${encodeURIComponent(`
+  import { serve } from '${new URL('../dist/compute/serve.js', import.meta.url)}'
+  serve(() => { throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' }) })
+`)}`
+
+test("an error that is not Lacuna's own comes through whole", async () => {
+  const worker = new Worker(new URL(unlucky), { type: 'module' })
+  await expect(iterate(worker, {}).next()).rejects.toThrow(
+    /LACUNA_E_WORKER: the worker thread failed: Error: the disk is full/,
+  )
+})
+
 test('runs that end, are left or are cancelled leave no thread behind', async () => {
-  const threads = () =>
-    process.getActiveResourcesInfo().filter(name => name === 'MessagePort').length
   await expect.poll(threads, { timeout: 5000 }).toBe(0) // those of earlier tests have gone
   for (let run = 0; run < 12; run++) {
     const model = EnergyInpainter.create({ seed: run })

@@ -335,7 +335,12 @@ describe('training', () => {
     const again = { resume, steps: 1 }
     await rejected(again, undefined, small('supervised', 5)).toEqual(code('LACUNA_E_RESUME'))
     await rejected(again, undefined, small('window')).toEqual(code('LACUNA_E_RESUME'))
-    await rejected(again, train.images.slice(0, 299)).toEqual(code('LACUNA_E_RESUME'))
+    const model = small('supervised')
+    const before = model.save()
+    await rejected(again, train.images.slice(0, 299), model).toEqual(code('LACUNA_E_RESUME'))
+    expect(same(model.save(), before)).toBe(true)
+    expect(await progressOf(model, again)).toEqual([])
+    expect(same(model.save(), before)).toBe(false)
     const checkpoint = small('supervised').save()
     await rejected({ resume: checkpoint, steps: 1 }).toEqual(code('LACUNA_E_RESUME'))
     await rejected({ steps: 0 }).toEqual(code('LACUNA_E_OPTION'))

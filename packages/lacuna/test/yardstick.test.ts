@@ -57,6 +57,44 @@ describe('realism', () => {
   })
 })
 
+test('in images of other shapes the critic sees the patch with its margin, and nothing else', async () => {
+  const shape = { height: 20, width: 12 }
+  const random = new Random(5)
+  const blank = (n: number, step: number) => {
+    const bytes = Uint8Array.from({ length: n * 240 }, () => random.integer(0, 256))
+    return drawTrial(new Images(n, 20, 12, bytes), 'patch', new Random(1, 0, step))
+  }
+  const trials = [blank(120, 0), blank(120, 1)] as const
+  /** White where `pick` says, by how far a pixel is from the patch. */
+  const changed = (pick: (distance: number) => boolean) =>
+    trials.map(({ truth, mask }) => {
+      const x = new Matrix(truth.rows, truth.cols, truth.data.slice())
+      for (let i = 0; i < x.rows; i++) {
+        const [first, last] = [mask.row(i).indexOf(1), mask.row(i).lastIndexOf(1)]
+        for (let j = 0; j < x.cols; j++) {
+          const beyond = (at: (k: number) => number) =>
+            Math.max(at(first) - at(j), at(j) - at(last), 0)
+          const distance = Math.max(
+            beyond(k => Math.floor(k / shape.width)),
+            beyond(k => k % shape.width),
+          )
+          if (pick(distance)) x.row(i)[j] = 1
+        }
+      }
+      return x
+    }) as [Matrix, Matrix]
+  const told = ([learnt, asked]: [Matrix, Matrix]) =>
+    last(
+      realism(
+        { trial: trials[0], completed: learnt },
+        { trial: trials[1], completed: asked },
+        { masks: 'patch', seed: 1 },
+      ),
+    )
+  expect(await told(changed(distance => distance > 4))).toBe(0.5)
+  expect(await told(changed(distance => distance === 4))).toBeGreaterThan(0.95)
+})
+
 describe('the yardstick', () => {
   const options = { masks: 'patch', seed: 3, n: 50 } as const
 
@@ -79,6 +117,8 @@ describe('the yardstick', () => {
     expect(yardstick.limits.clean).toBeGreaterThan(0.6)
     const perfect = await last(yardstick.measure(truth, yardstick.learnt.truth))
     expect(perfect).toMatchObject({ mse: 0, recognition: yardstick.limits.clean, realism: 0.5 })
+    const few = yardstick.learnt.truth.slice(0, 49)
+    await expect(last(yardstick.measure(truth, few))).rejects.toThrow(/LACUNA_E_SHAPE.*49×784/)
   })
 
   test('refuses more images than there are', async () => {
@@ -111,6 +151,8 @@ test('images go to the nearest level, and come back', () => {
   const x = new Matrix(1, 4, Float32Array.of(-2, 3, 0.001, -0.99))
   expect([...Images.fromMatrix(x, { height: 2, width: 2 }).pixels]).toEqual([0, 255, 128, 1])
   expect(() => Images.fromMatrix(x, { height: 3, width: 2 })).toThrow(/LACUNA_E_SHAPE/)
+  x.data[2] = Number.NaN
+  expect(() => Images.fromMatrix(x, { height: 2, width: 2 })).toThrow(/NOT_FINITE.*column 2/)
 })
 
 test('answers that hardly differ in the hole count once', () => {

@@ -1,13 +1,13 @@
 import type { ConditionalRbm } from '../boltzmann/conditional-rbm.js'
 import { Activation, type Kernels, Mode } from '../compute/kernels.js'
-import { type M64, Matrix, requireFinite } from '../compute/matrix.js'
+import { type M64, Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import type { Random } from '../compute/random.js'
 import { addProduct } from '../compute/sparse-matrix.js'
 import { Workspace } from '../compute/workspace.js'
 import { LacunaError } from '../errors.js'
 import { Holes } from '../inpainting/holes.js'
-import { requireMask } from '../inpainting/mask.js'
+import { requireIncomplete } from '../inpainting/mask.js'
 import type { Answers, SeveralAnswers } from './completer.js'
 import { differentAnswers, rowsOf } from './different-answers.js'
 
@@ -93,7 +93,7 @@ export class ClampedRbm implements SeveralAnswers {
   }
 
   complete(z: Matrix, mask: Matrix): Matrix {
-    this.#require(z, mask)
+    requireIncomplete(z, mask, this.#rbm.U.rows)
     const completed = new Matrix(z.rows, z.cols, z.data.slice())
     for (let start = 0; start < z.rows; start += ROWS) {
       const end = start + ROWS
@@ -106,7 +106,7 @@ export class ClampedRbm implements SeveralAnswers {
 
   completions(z: Matrix, mask: Matrix, n: number, random: Random): Answers[] {
     requireWhole('the number of answers', n, 1, ROWS / DRAWS)
-    this.#require(z, mask)
+    requireIncomplete(z, mask, this.#rbm.U.rows)
     return Array.from({ length: z.rows }, (_, i) => {
       const [holes, pictures] = [mask, z].map(x => rowsOf(x, Array(DRAWS * n).fill(i)))
       return this.#answers(pictures!, holes!, n, random)
@@ -174,11 +174,6 @@ export class ClampedRbm implements SeveralAnswers {
     for (let i = 0; i < n; i++)
       for (let e = starts[i]!; e < ends[i]!; e++)
         images.data[i * images.cols + pixels[e]!] = 2 * change.values[e]! - 1
-  }
-
-  #require(z: Matrix, mask: Matrix): void {
-    requireMask(mask, z.rows, this.#rbm.U.rows)
-    requireFinite('z', z)
   }
 }
 

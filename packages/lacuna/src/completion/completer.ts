@@ -3,12 +3,12 @@ import type { Random } from '../compute/random.js'
 
 /**
  * What answers the question of a gap. Images are rows, pixels in [−1, 1]; a mask is 1 in the hole and
- * 0 elsewhere. What stands in the holes of z plays no part, and every observed pixel comes back bit
- * for bit.
+ * 0 elsewhere. The finite numbers in the holes of z play no part, and every observed pixel comes back
+ * bit for bit.
  *
  * @example
  * ```ts
- * const completer: Completer = Nearest.of(images, 1)
+ * const completer: Completer = NearestNeighbours.of(images, 1)
  * const completed = completer.complete(incomplete, mask)
  * ```
  */
@@ -54,7 +54,7 @@ export interface SeveralAnswers extends Completer {
   readonly score: Score
   /**
    * Different completions of each image.
-   * @param n the most answers an image, a whole number from 1
+   * @param n the most answers an image, a whole number from 1; a Boltzmann machine draws up to 50
    * @param random where those that are drawn come from
    * @returns the answers to each row of z
    * @throws as `complete`, and LACUNA_E_OPTION for another n

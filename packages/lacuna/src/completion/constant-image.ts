@@ -1,6 +1,6 @@
-import { Matrix, requireFinite } from '../compute/matrix.js'
+import { Matrix } from '../compute/matrix.js'
 import type { Images } from '../data/images.js'
-import { paste, requireMask } from '../inpainting/mask.js'
+import { paste, requireIncomplete } from '../inpainting/mask.js'
 import type { Completer } from './completer.js'
 import type { Method } from './method.js'
 
@@ -31,8 +31,7 @@ export class ConstantImage implements Completer {
   }
 
   complete(z: Matrix, mask: Matrix): Matrix {
-    requireFinite('z', z)
-    requireMask(mask, z.rows, this.image.length)
+    requireIncomplete(z, mask, this.image.length)
     const filled = new Matrix(z.rows, z.cols)
     for (let i = 0; i < z.rows; i++) filled.row(i).set(this.image)
     return paste(z, filled, mask)

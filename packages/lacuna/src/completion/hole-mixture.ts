@@ -1,4 +1,4 @@
-import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import {
   checkTensors,
@@ -8,7 +8,7 @@ import {
   writeCheckpoint,
 } from '../formats/checkpoint.js'
 import type { Tensor } from '../formats/safetensors.js'
-import { type ImageShape, requireMask } from '../inpainting/mask.js'
+import { type ImageShape, requireIncomplete } from '../inpainting/mask.js'
 import { contextSize, findHoles, HOLE, HOLE_SIDE, readContext } from '../inpainting/window.js'
 import type { GaussianMixture } from '../mixture/gaussian-mixture.js'
 import { MixtureDensityNetwork } from '../mixture/mixture-density-network.js'
@@ -92,9 +92,7 @@ export class HoleMixture implements SeveralAnswers {
   /** The mixture of each image's hole, over its coordinates. */
   predict(z: Matrix, mask: Matrix): GaussianMixture {
     const { image, context, network } = this.#parts
-    requireShape('z', z, z.rows, image.height * image.width)
-    requireFinite('z', z)
-    requireMask(mask, z.rows, z.cols)
+    requireIncomplete(z, mask, image.height * image.width)
     const around = new Matrix(z.rows, contextSize(WINDOW))
     for (const [i, place] of findHoles(mask, image).entries())
       readContext(z.row(i), 0, image, place, WINDOW, -1, around.data, i * around.cols)
@@ -114,22 +112,21 @@ export class HoleMixture implements SeveralAnswers {
   /** The modes of the mixture, those with the largest share of the probability first. */
   completions(z: Matrix, mask: Matrix, n: number): Answers[] {
     requireWhole('the number of answers', n)
+    const mixtures = this.predict(z, mask)
     const places = findHoles(mask, this.#parts.image)
-    return this.predict(z, mask)
-      .modes()
-      .map((modes, i) => {
-        const likeliest = modes.sort((a, b) => b.weight - a.weight).slice(0, n)
-        const coordinates = Float32Array.from(likeliest.flatMap(({ location }) => [...location]))
-        const holes = this.#parts.hole.decode(
-          new Matrix(likeliest.length, coordinates.length / likeliest.length, coordinates),
-        )
-        const completed = new Matrix(likeliest.length, z.cols)
-        for (let k = 0; k < likeliest.length; k++) {
-          completed.row(k).set(z.row(i))
-          this.#paste(completed.row(k), places[i]!, holes.row(k))
-        }
-        return { completed, scores: Float64Array.from(likeliest, ({ weight }) => weight) }
-      })
+    return mixtures.modes().map((modes, i) => {
+      const likeliest = modes.sort((a, b) => b.weight - a.weight).slice(0, n)
+      const coordinates = Float32Array.from(likeliest.flatMap(({ location }) => [...location]))
+      const holes = this.#parts.hole.decode(
+        new Matrix(likeliest.length, coordinates.length / likeliest.length, coordinates),
+      )
+      const completed = new Matrix(likeliest.length, z.cols)
+      for (let k = 0; k < likeliest.length; k++) {
+        completed.row(k).set(z.row(i))
+        this.#paste(completed.row(k), places[i]!, holes.row(k))
+      }
+      return { completed, scores: Float64Array.from(likeliest, ({ weight }) => weight) }
+    })
   }
 
   /** Writes the pixels of a hole into an image, those beyond [−1, 1] as black or white. */

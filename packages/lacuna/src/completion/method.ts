@@ -46,8 +46,9 @@ export interface Method {
   /** The holes it can fill: any, or only the sheet's 6×6 patch. */
   readonly holes: 'any' | 'patch'
   /**
-   * Makes its completer from images; for methods that learn nothing, at once.
-   * @throws LACUNA_E_ABORTED if the signal fires, and what its training throws
+   * Makes its completer from images; for methods that learn nothing, at once. Those of seconds compute in
+   * this thread, where no signal can fire meanwhile: to cancel them, leave the loop.
+   * @throws LACUNA_E_ABORTED if the signal fires, of methods of minutes, and what its training throws
    */
   train(lesson: Lesson): AsyncGenerator<Progress, Trained, undefined>
   /** How its checkpoints are read, if it has such. */

@@ -73,12 +73,17 @@ export function methodOfCheckpoint(bytes: Uint8Array): Method {
  */
 export function imageOfCheckpoint(bytes: Uint8Array): ImageShape {
   const { configuration = '{}' } = readSafetensors(bytes).metadata
-  const image = fieldOf(configuration, 'image') as Partial<ImageShape> | undefined
-  if (image?.height && image.width) return { height: image.height, width: image.width }
+  const image = fieldOf(configuration, 'image') as Partial<ImageShape> | null | undefined
+  if (isSide(image?.height) && isSide(image.width))
+    return { height: image.height, width: image.width }
   const pixels = fieldOf(configuration, 'pixels') ?? fieldOf(configuration, 'outputs')
   const side = Math.sqrt(Number(pixels))
-  if (Number.isInteger(side)) return { height: side, width: side }
+  if (isSide(side)) return { height: side, width: side }
   throw damaged('configuration', configuration)
+}
+
+function isSide(size: unknown): size is number {
+  return Number.isSafeInteger(size) && (size as number) > 0
 }
 
 /** Whether a method's checkpoint says that it was trained on just these images. */

@@ -1,7 +1,7 @@
-import { Matrix, requireFinite } from '../compute/matrix.js'
+import { Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import type { Images } from '../data/images.js'
-import { requireMask } from '../inpainting/mask.js'
+import { requireIncomplete } from '../inpainting/mask.js'
 import { chooseByTrial } from './choice.js'
 import type { Answers, SeveralAnswers } from './completer.js'
 import { differentAnswers, rowsOf } from './different-answers.js'
@@ -57,9 +57,12 @@ export class NearestNeighbours implements SeveralAnswers {
   /**
    * Completions by several k from one search, to choose among them.
    * @param counts whole numbers from 1 to the number of images, ascending
+   * @throws as `complete`; LACUNA_E_OPTION if a count is none of these
    */
   completeByEach(z: Matrix, mask: Matrix, counts: readonly number[]): Matrix[] {
     this.#require(z, mask)
+    for (const [c, count] of counts.entries())
+      requireWhole('the number of neighbours', count, counts[c - 1] ?? 1, this.#images.count)
     const completed = counts.map(() => new Matrix(z.rows, z.cols, z.data.slice()))
     const sums = new Float64Array(z.cols)
     for (const [i, nearest] of this.#search.nearest(z, mask, counts.at(-1)!).entries()) {
@@ -106,8 +109,7 @@ export class NearestNeighbours implements SeveralAnswers {
 
   #require(z: Matrix, mask: Matrix): void {
     const { height, width } = this.#images
-    requireMask(mask, z.rows, height * width)
-    requireFinite('z', z)
+    requireIncomplete(z, mask, height * width)
   }
 }
 

@@ -1,6 +1,6 @@
 import { Matrix } from '../compute/matrix.js'
 import type { Images } from '../data/images.js'
-import { paste, requireMask } from '../inpainting/mask.js'
+import { paste, requireIncomplete } from '../inpainting/mask.js'
 import { PrincipalComponents } from '../inpainting/principal-components.js'
 import type { Completer } from './completer.js'
 import type { Method } from './method.js'
@@ -22,7 +22,7 @@ export class Projection implements Completer {
   }
 
   complete(z: Matrix, mask: Matrix): Matrix {
-    requireMask(mask, z.rows, z.cols)
+    requireIncomplete(z, mask, this.#principal.mean.length)
     const incomplete = paste(z, new Matrix(z.rows, z.cols), mask)
     return paste(z, this.#principal.reconstruct(incomplete, this.components), mask)
   }
@@ -37,7 +37,7 @@ function componentsOf(images: Images): PrincipalComponents {
   return principal
 }
 
-/** Projection on d components. */
+/** Projection on d components, or on all of images that have fewer pixels. */
 export function projectionOn(d: number): Method {
   return {
     name: `pca-${d}`,
@@ -46,7 +46,8 @@ export function projectionOn(d: number): Method {
     holes: 'any',
     async *train({ images }) {
       yield { done: 0, of: 1 }
-      return { completer: new Projection(componentsOf(images), d) }
+      const principal = componentsOf(images)
+      return { completer: new Projection(principal, Math.min(d, principal.mean.length)) }
     },
   }
 }

@@ -8,9 +8,6 @@ import type { Trial } from './trial.js'
 /** Pixels that the critic sees round a patch, in each direction. */
 const MARGIN = 4
 
-/** Side of what it sees: the patch and both margins. */
-const SIDE = 6 + 2 * MARGIN
-
 const EPOCHS = 20
 const BATCH = 200
 
@@ -23,8 +20,8 @@ export interface CompletedTrial {
 
 /**
  * Realism: how well a critic tells completed images from true ones. It is the accuracy of a
- * perceptron (196–256–128–1 on 14×14 pixels round the sheet's patch; on whole images for other
- * holes) that was trained, from nothing, to tell the completions of one trial from its truth, and is
+ * perceptron (196–256–128–1 on the sheet's patch and four pixels round it, 14×14 in all; on whole images
+ * for other holes) that was trained, from nothing, to tell the completions of one trial from its truth, and is
  * then asked about another trial. ½: it cannot tell; 1: it always can. Completions are rounded to the
  * 256 levels that true images have, or their fractions would give them away.
  *
@@ -78,16 +75,21 @@ type View = (images: Images, trial: Trial) => Images
 
 const wholeImages: View = images => images
 
-/** The pixels round the patch of each image, whose first missing pixel is its upper left one. */
+/** The patch of each image, all of one size, with its margin; beyond the image that is black. */
 const roundHoles: View = ({ count, height, width, pixels }, { mask }) => {
-  const crops = new Images(count, SIDE, SIDE, new Uint8Array(count * SIDE * SIDE))
+  // A patch's first missing pixel is its upper left one, and the last its lower right one.
+  const [first, last] = [mask.row(0).indexOf(1), mask.row(0).lastIndexOf(1)]
+  const rows = Math.floor(last / width) - Math.floor(first / width) + 1 + 2 * MARGIN
+  const columns = (last % width) - (first % width) + 1 + 2 * MARGIN
+  const crops = new Images(count, rows, columns, new Uint8Array(count * rows * columns))
   for (let i = 0; i < count; i++) {
-    const first = mask.row(i).indexOf(1)
-    const top = Math.floor(first / width) - MARGIN
-    const left = (first % width) - MARGIN
-    for (let r = 0; r < SIDE; r++) {
-      const start = (i * height + top + r) * width + left
-      crops.pixels.set(pixels.subarray(start, start + SIDE), (i * SIDE + r) * SIDE)
+    const corner = mask.row(i).indexOf(1)
+    const [top, left] = [Math.floor(corner / width) - MARGIN, (corner % width) - MARGIN]
+    const [from, to] = [Math.max(0, left), Math.min(width, left + columns)]
+    for (let row = Math.max(0, top); row < Math.min(height, top + rows); row++) {
+      const start = (i * height + row) * width
+      const at = (i * rows + row - top) * columns + from - left
+      crops.pixels.set(pixels.subarray(start + from, start + to), at)
     }
   }
   return crops

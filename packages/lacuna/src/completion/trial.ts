@@ -2,7 +2,7 @@ import { Matrix } from '../compute/matrix.js'
 import type { Random } from '../compute/random.js'
 import type { Images } from '../data/images.js'
 import { drawMasks, type MaskKind } from '../inpainting/draw-masks.js'
-import { type ImageShape, paste } from '../inpainting/mask.js'
+import { type ImageShape, paste, requireMask } from '../inpainting/mask.js'
 
 /** Whole images, the same with a hole in each, and where it is: what methods are tried on. */
 export interface Trial {
@@ -15,9 +15,13 @@ export interface Trial {
   readonly mask: Matrix
 }
 
-/** A trial on images, with holes that are given. */
+/**
+ * A trial on images, with holes that are given.
+ * @throws LACUNA_E_SHAPE or LACUNA_E_OPTION if the mask is not one of these images
+ */
 export function trialWith(images: Images, mask: Matrix): Trial {
   const truth = images.matrix()
+  requireMask(mask, truth.rows, truth.cols)
   const gray = new Matrix(truth.rows, truth.cols)
   const image = { height: images.height, width: images.width }
   return { image, truth, incomplete: paste(truth, gray, mask), mask }

@@ -1,5 +1,5 @@
 import { requireKnown } from '../compute/known-options.js'
-import type { Matrix } from '../compute/matrix.js'
+import { type Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import type { Images, LabelledImages } from '../data/images.js'
@@ -128,8 +128,11 @@ export class Yardstick {
   /**
    * Measures completions; what takes time is to train a critic.
    * @param asked, learnt of `asked` and `learnt`
+   * @throws LACUNA_E_SHAPE or LACUNA_E_NOT_FINITE if they are not; LACUNA_E_ABORTED
    */
   async *measure(asked: Matrix, learnt: Matrix): AsyncGenerator<Progress, Measurement, undefined> {
+    requireLike(asked, this.asked.truth)
+    requireLike(learnt, this.learnt.truth)
     const errors = holeErrors(this.asked.truth, asked, this.asked.mask)
     const recognition = this.#recognition.accuracy(asked, this.#labels)
     const told = yield* realism(
@@ -139,4 +142,9 @@ export class Yardstick {
     )
     return { ...errors, recognition, realism: told }
   }
+}
+
+function requireLike(completed: Matrix, { rows, cols }: Matrix): void {
+  requireShape('the completed images', completed, rows, cols)
+  requireFinite('the completed images', completed)
 }

@@ -17,11 +17,11 @@ export interface Recruitment {
 /** What a worker may ask for at any time. */
 export type Request = { helpers: number; recruitment: Recruitment }
 
+/** An error on its way to another thread; with code and hint if it is Lacuna's own. */
+export type Described = { code?: ErrorCode; message: string; hint?: string }
+
 /** What a worker answers each time it is asked for the next item. */
-export type Answer<Item> =
-  | { item: Item }
-  | { done: true }
-  | { error: { code?: ErrorCode; message: string; hint?: string } }
+export type Answer<Item> = { item: Item } | { done: true } | { error: Described }
 
 /**
  * Iterates, on this thread, over what a generator yields in a worker; `serve` (serve.ts) is the
@@ -114,11 +114,13 @@ export async function* iterate<Item>(
     }
   } finally {
     signal?.removeEventListener('abort', abort)
+    // Messages that are on their way still arrive; helpers that they ask for would never end.
+    worker.onmessage = null
     for (const thread of [worker, ...helpers]) thread.terminate()
   }
 }
 
-function revive({ code, message, hint }: { code?: ErrorCode; message: string; hint?: string }) {
+function revive({ code, message, hint }: Described) {
   if (code && hint !== undefined) return new LacunaError(code, message, hint)
   return new LacunaError(
     'LACUNA_E_WORKER',

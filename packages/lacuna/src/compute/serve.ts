@@ -1,6 +1,6 @@
 import { parent } from '#worker'
-import type { LacunaError } from '../errors.js'
-import type { Answer, Request } from './background.js'
+import { LacunaError } from '../errors.js'
+import type { Answer, Described, Request } from './background.js'
 import { type KernelBuild, type Kernels, useBuild } from './kernels.js'
 import { BOARD_BYTES, dividedKernels } from './team.js'
 import { useTeams, type Workspace } from './workspace.js'
@@ -24,9 +24,7 @@ export function serve<Job>(generator: (job: Job) => Iterator<unknown>): void {
       const { done, value } = items.next()
       answer(done ? { done } : { item: value })
     } catch (error) {
-      const { code, message, hint } = error as LacunaError
-      const text = code ? message.slice(code.length + 2) : String(message)
-      answer({ error: { code, message: text, hint } })
+      answer({ error: described(error) })
     }
   }
 }
@@ -37,4 +35,10 @@ function lead(own: Kernels, workspace: Workspace, threads: number): Kernels {
   const board = workspace.bytes(BOARD_BYTES).byteOffset
   const request: Request = { helpers: threads - 1, recruitment: { memory, board } }
   return dividedKernels(own, memory, board, () => parent.postMessage(request))
+}
+
+function described(error: unknown): Described {
+  if (!(error instanceof LacunaError)) return { message: String(error) }
+  const { code, message, hint } = error
+  return { code, message: message.slice(code.length + 2), hint }
 }

@@ -1,4 +1,4 @@
-import { Matrix, requireShape } from '../compute/matrix.js'
+import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { LacunaError } from '../errors.js'
 
 /** Pixel value p ∈ {0 … 255} on the scale of all models here: p/127.5 − 1 ∈ [−1, 1]. */
@@ -37,10 +37,11 @@ export class Images {
   /**
    * Rows of pixels as 8-bit images: each pixel goes to the nearest of the 256 levels, (v + 1)·127.5,
    * those beyond [−1, 1] to black or white. The inverse of `matrix`.
-   * @throws LACUNA_E_SHAPE if the rows are not height·width long
+   * @throws LACUNA_E_SHAPE if the rows are not height·width long; LACUNA_E_NOT_FINITE
    */
   static fromMatrix(x: Matrix, { height, width }: { height: number; width: number }): Images {
     requireShape('x', x, x.rows, height * width)
+    requireFinite('x', x)
     const pixels = Uint8Array.from(x.data, v =>
       Math.round((Math.min(1, Math.max(-1, v)) + 1) * 127.5),
     )

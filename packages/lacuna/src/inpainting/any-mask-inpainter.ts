@@ -1,7 +1,7 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
 import { requireKnown } from '../compute/known-options.js'
-import { type Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import type { Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { sendBytes } from '../compute/shared-bytes.js'
 import { threadsFor } from '../compute/threads.js'
@@ -22,7 +22,7 @@ import type {
 } from './any-mask-training.js'
 import { CorrectionNetwork } from './correction-network.js'
 import { requireFewPixels } from './gaussian.js'
-import { type ImageShape, requireMask, shapeOf } from './mask.js'
+import { type ImageShape, requireIncomplete, shapeOf } from './mask.js'
 
 /** Images that are completed at a time. */
 const CHUNK = 100
@@ -99,9 +99,7 @@ export class AnyMaskInpainter {
    */
   complete(z: Matrix, mask: Matrix): Matrix {
     const { height, width } = this.#parameters.image
-    requireShape('z', z, z.rows, height * width)
-    requireFinite('z', z)
-    requireMask(mask, z.rows, z.cols)
+    requireIncomplete(z, mask, height * width)
     this.#network ??= new CorrectionNetwork(this.#parameters, CHUNK)
     const network = this.#network
     return network.fill.complete(z, mask, (n, groups) => {
@@ -116,8 +114,8 @@ export class AnyMaskInpainter {
    *
    * @param images at least two, in the model's shape
    * @returns how it goes, every fifty steps and with every state
-   * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the
-   *   state is of another run; LACUNA_E_DIVERGED if the error is no longer finite; LACUNA_E_ABORTED if
+   * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the state is
+   *   of another run, LACUNA_E_CHECKPOINT if of another kind of model, LACUNA_E_SAFETENSORS if malformed; LACUNA_E_DIVERGED if the error is no longer finite; LACUNA_E_ABORTED if
    *   the signal fires; LACUNA_E_WORKER if the worker dies
    *
    * @example
@@ -132,10 +130,11 @@ export class AnyMaskInpainter {
   ): AsyncGenerator<AnyMaskProgress, void, undefined> {
     requireKnown('train', options, ['steps', 'resume', 'threads', 'signal'])
     const { signal, threads, ...plain } = options
-    if (plain.resume) this.#resume(modelOf(plain.resume))
+    let resumed = plain.resume && modelOf(plain.resume)
+    if (resumed) this.#requireOwn(resumed)
     const { bytes: pixels, transfer } = await sendBytes(images.pixels)
     const job: AnyMaskTrainingJob = {
-      checkpoint: this.save(),
+      checkpoint: resumed ?? this.save(),
       images: { ...images, pixels },
       options: { ...plain, threads: threadsFor(threads) },
     }
@@ -143,13 +142,17 @@ export class AnyMaskInpainter {
       type: 'module',
     })
     for await (const progress of iterate<AnyMaskProgress>(worker, job, signal, transfer)) {
-      if (progress.state) this.#adopt(modelOf(progress.state))
+      // What is resumed counts once the worker has found it to be of this run.
+      const model = progress.state ? modelOf(progress.state) : resumed
+      if (model) this.#adopt(model)
+      resumed = undefined
       yield progress
     }
+    if (resumed) this.#adopt(resumed)
   }
 
-  /** Takes over the parameters of a saved state, if it is of this model. */
-  #resume(bytes: Uint8Array): void {
+  /** @throws LACUNA_E_RESUME if a saved state is not of this model */
+  #requireOwn(bytes: Uint8Array): void {
     const { provenance, image } = readAnyMask(bytes)
     const [was, is] = [
       { seed: provenance.seed, image },
@@ -159,9 +162,8 @@ export class AnyMaskInpainter {
       throw new LacunaError(
         'LACUNA_E_RESUME',
         `the saved state is of a model ${was}, not ${is}`,
-        'Resume in a model that was created with the same options, or load the state itself.',
+        'Resume in a model that was created with the same options.',
       )
-    this.#adopt(bytes)
   }
 
   #adopt(bytes: Uint8Array): void {

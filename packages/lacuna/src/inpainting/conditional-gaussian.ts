@@ -1,6 +1,6 @@
 import { cholesky, invertTriangular } from '../compute/cholesky.js'
 import { requireKnown } from '../compute/known-options.js'
-import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { Matrix } from '../compute/matrix.js'
 import { requirePositive } from '../compute/options.js'
 import { Workspace } from '../compute/workspace.js'
 import type { Images } from '../data/images.js'
@@ -21,7 +21,7 @@ import {
   requireFewPixels,
 } from './gaussian.js'
 import { GaussianFill } from './gaussian-fill.js'
-import { requireMask } from './mask.js'
+import { requireIncomplete } from './mask.js'
 import { momentsOf } from './moments.js'
 
 const MODEL = 'conditional-gaussian'
@@ -59,7 +59,7 @@ export class ConditionalGaussian implements Gaussian {
    * @param options.ridge the variance that is added to every pixel's, above 0; default 0.01
    * @throws LACUNA_E_OPTION if the ridge is not above 0, or so small that Σ is singular;
    *   LACUNA_E_SHAPE if there are fewer than two examples; LACUNA_E_TOO_LARGE if they have more than
-   *   4,096 pixels; LACUNA_E_NOT_FINITE
+   *   4,096 pixels; LACUNA_E_NOT_FINITE if a value is not, or so large that its square is not
    */
   static fit(x: Matrix | Images, options: { readonly ridge?: number } = {}): ConditionalGaussian {
     requireKnown('ConditionalGaussian.fit', options, ['ridge'])
@@ -120,9 +120,7 @@ export class ConditionalGaussian implements Gaussian {
    * @throws LACUNA_E_SHAPE, LACUNA_E_OPTION or LACUNA_E_NOT_FINITE if z or the mask is unfit
    */
   complete(z: Matrix, mask: Matrix): Matrix {
-    requireShape('z', z, z.rows, this.mean.length)
-    requireFinite('z', z)
-    requireMask(mask, z.rows, z.cols)
+    requireIncomplete(z, mask, this.mean.length)
     this.#fill ??= new GaussianFill(new Workspace(), this, CHUNK)
     const fill = this.#fill
     return fill.complete(z, mask, (n, groups) => {

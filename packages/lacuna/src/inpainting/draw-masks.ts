@@ -52,9 +52,10 @@ export const maskKinds = Object.keys(maskDrawings) as readonly MaskKind[]
 /**
  * Draws n masks of one kind, one after the other: the first of many are those of fewer.
  *
- * @param image shape of the images
+ * @param image shape of the images, at least one pixel
  * @returns n×pixels, 1 in the hole and 0 elsewhere; at least one pixel of each is missing
- * @throws LACUNA_E_OPTION if there is no such kind or n is not a whole number ≥ 0
+ * @throws LACUNA_E_OPTION if there is no such kind, n is not a whole number ≥ 0, or height or width is
+ *   none ≥ 1
  *
  * @example
  * ```ts
@@ -69,6 +70,8 @@ export function drawMasks(kind: MaskKind, n: number, image: ImageShape, random: 
       `Kinds are ${maskKinds.join(', ')}.`,
     )
   requireWhole('the number of masks', n, 0)
+  for (const size of [image.height, image.width])
+    requireWhole('height and width of the image', size)
   const mask = new Matrix(n, image.height * image.width)
   for (let i = 0; i < n; i++) maskDrawings[kind](mask.row(i), image, random)
   return mask

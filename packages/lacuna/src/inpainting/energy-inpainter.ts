@@ -12,7 +12,7 @@ import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
-import { type ImageShape, type Patch, requireMask, shapeOf } from './mask.js'
+import { type ImageShape, type Patch, requireIncomplete, requireMask, shapeOf } from './mask.js'
 import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
 import { paintHoles } from './paint-holes.js'
 import { readNetworks, writeNetworks } from './state-dict.js'
@@ -138,12 +138,11 @@ export class EnergyInpainter {
    * @param z n incomplete images, finite; the finite numbers in their holes play no part
    * @param mask n×pixels, 1 in the hole and 0 elsewhere
    * @returns the n completed images, z·(1 − m) + g(z)·m
-   * @throws LACUNA_E_SHAPE or LACUNA_E_NOT_FINITE if z or the mask is unfit
+   * @throws LACUNA_E_SHAPE, LACUNA_E_OPTION or LACUNA_E_NOT_FINITE if z or the mask is unfit
    */
   complete(z: Matrix, mask: Matrix): Matrix {
-    this.#requireImages('z', z)
-    requireMask(mask, z.rows, z.cols)
     const networks = this.#networks
+    requireIncomplete(z, mask, networks.pixels)
     const { holes, incomplete } = networks
     const completed = new Matrix(z.rows, z.cols, z.data.slice())
     forChunks(z.rows, networks.rows, (start, end) => {
@@ -198,7 +197,7 @@ export class EnergyInpainter {
     requireKnown('train', options, trainingOptions)
     if (options.patch) requireKnown('patch', options.patch, ['height', 'width', 'jitter'])
     const { signal, threads, build: choice, ...plain } = options
-    if (plain.resume) this.#resume(plain.resume)
+    if (plain.resume) this.#requireOwn(plain.resume)
     const build = await chosenBuild(choice)
     const { bytes: pixels, transfer } = await sendBytes(images.pixels)
     const job: TrainingJob = {
@@ -209,16 +208,24 @@ export class EnergyInpainter {
     const worker = new Worker(new URL('../inpainting/train-worker.js', import.meta.url), {
       type: 'module',
     })
+    let resumed = plain.resume
     for await (const epoch of iterate<Epoch>(worker, job, signal, transfer, build)) {
-      const checkpoint = readNetworks(epoch.state)
-      this.#networks.setState(checkpoint.tensors)
-      this.#provenance = checkpoint.provenance
+      resumed = undefined
+      this.#adopt(epoch.state)
       yield epoch
     }
+    // Nothing was left to do of the run: its model is its state.
+    if (resumed) this.#adopt(resumed)
   }
 
-  /** Takes over the weights of a saved state, if it is of this model. */
-  #resume(state: Uint8Array): void {
+  #adopt(state: Uint8Array): void {
+    const { tensors, provenance } = readNetworks(state)
+    this.#networks.setState(tensors)
+    this.#provenance = provenance
+  }
+
+  /** @throws LACUNA_E_RESUME if a saved state is not of this model */
+  #requireOwn(state: Uint8Array): void {
     const saved = readNetworks(state)
     const { seed } = this.#provenance
     const own = JSON.stringify(this.architecture)
@@ -228,8 +235,6 @@ export class EnergyInpainter {
         `the saved state is of a model with seed ${saved.provenance.seed} and architecture ${JSON.stringify(saved.architecture)}, not ${seed} and ${own}`,
         'Resume in a model that was created with the same options, or load the state itself.',
       )
-    this.#networks.setState(saved.tensors)
-    this.#provenance = saved.provenance
   }
 
   /** Networks with room for so many examples; a larger batch than before is laid out anew. */

@@ -1,4 +1,4 @@
-import { Matrix, requireShape } from '../compute/matrix.js'
+import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
 import { LacunaError } from '../errors.js'
 
 /** A rectangular hole: its top-left pixel and its size, in pixels. */
@@ -88,6 +88,16 @@ export function requireMask(mask: Matrix, rows: number, cols: number): void {
       `the mask holds ${mask.data[at]} at row ${Math.floor(at / cols)}, column ${at % cols}`,
       'A mask is 1 where a pixel is missing and 0 elsewhere.',
     )
+}
+
+/**
+ * Checks what a hole is to be filled in: images of so many pixels, all of them finite, and a mask.
+ * @throws LACUNA_E_SHAPE, LACUNA_E_NOT_FINITE, or LACUNA_E_OPTION if the mask holds anything but 0 and 1
+ */
+export function requireIncomplete(z: Matrix, mask: Matrix, pixels: number): void {
+  requireShape('z', z, z.rows, pixels)
+  requireFinite('z', z)
+  requireMask(mask, z.rows, pixels)
 }
 
 /**

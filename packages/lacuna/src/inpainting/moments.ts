@@ -10,7 +10,8 @@ export type Moments = { readonly mean: Float64Array; readonly covariance: M64 }
 /**
  * Mean and covariance of examples.
  * @param x n×p examples, or images (which are scaled to [−1, 1])
- * @throws LACUNA_E_SHAPE if there are fewer than two; LACUNA_E_NOT_FINITE
+ * @throws LACUNA_E_SHAPE if there are fewer than two; LACUNA_E_NOT_FINITE if a value is not, or so large
+ *   that its square is not
  */
 export function momentsOf(x: Matrix | Images): Moments {
   const n = x instanceof Images ? x.count : x.rows
@@ -22,7 +23,9 @@ export function momentsOf(x: Matrix | Images): Moments {
     )
   if (x instanceof Images) return imageMoments(x)
   requireFinite('x', x)
-  return rowMoments(x)
+  const moments = rowMoments(x)
+  requireFinite('the covariance of x', moments.covariance)
+  return moments
 }
 
 /** Images that go through `addByteProducts` at a time, and after how many its sums are taken over. */

@@ -1,7 +1,7 @@
 import { Worker } from '#worker'
 import { iterate } from '../compute/background.js'
 import { requireKnown } from '../compute/known-options.js'
-import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import { Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { sendBytes } from '../compute/shared-bytes.js'
 import { threadsFor } from '../compute/threads.js'
@@ -11,7 +11,7 @@ import type { Provenance } from '../formats/checkpoint.js'
 import { modelOf } from '../formats/training-state.js'
 import { distinctAnswers } from './distinct-answers.js'
 import { headWeights } from './heads-error.js'
-import { type ImageShape, requireMask, shapeOf } from './mask.js'
+import { type ImageShape, requireIncomplete, shapeOf } from './mask.js'
 import {
   contextSize,
   findHoles,
@@ -238,8 +238,8 @@ export class WindowInpainter {
    * patch may fall. The model takes over the weights with each `state`.
    *
    * @returns how it goes, every hundred steps
-   * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the
-   *   state is of another run; LACUNA_E_DIVERGED if an error is no longer finite; LACUNA_E_ABORTED if
+   * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the state is
+   *   of another run, LACUNA_E_CHECKPOINT if of another kind of model, LACUNA_E_SAFETENSORS if malformed; LACUNA_E_DIVERGED if an error is no longer finite; LACUNA_E_ABORTED if
    *   the signal fires; LACUNA_E_WORKER if the worker dies
    *
    * @example
@@ -254,10 +254,11 @@ export class WindowInpainter {
   ): AsyncGenerator<WindowProgress, void, undefined> {
     requireKnown('train', options, ['steps', 'resume', 'threads', 'signal'])
     const { signal, threads, ...plain } = options
-    if (plain.resume) this.#adopt(modelOf(plain.resume))
+    let resumed = plain.resume && modelOf(plain.resume)
+    if (resumed) this.#requireOwn(resumed)
     const { bytes: pixels, transfer } = await sendBytes(images.pixels)
     const job: WindowTrainingJob = {
-      checkpoint: this.save(),
+      checkpoint: resumed ?? this.save(),
       images: { ...images, pixels },
       options: { ...plain, threads: threadsFor(threads) },
     }
@@ -265,22 +266,30 @@ export class WindowInpainter {
       type: 'module',
     })
     for await (const progress of iterate<WindowProgress>(worker, job, signal, transfer)) {
-      if (progress.state) this.#adopt(modelOf(progress.state))
+      // What is resumed counts once the worker has found it to be of this run.
+      const model = progress.state ? modelOf(progress.state) : resumed
+      if (model) this.#adopt(model)
+      resumed = undefined
       yield progress
     }
+    if (resumed) this.#adopt(resumed)
   }
 
-  /** Takes over the weights of a checkpoint of this model. */
-  #adopt(bytes: Uint8Array): void {
-    const { architecture, tensors, provenance } = readWindowCheckpoint(bytes)
+  /** @throws LACUNA_E_RESUME if a saved state is not of this model */
+  #requireOwn(bytes: Uint8Array): void {
+    const { architecture, provenance } = readWindowCheckpoint(bytes)
     const { seed } = this.#provenance
     const [was, is] = [architecture, this.#networks.architecture].map(part => JSON.stringify(part))
     if (provenance.seed !== seed || was !== is)
       throw new LacunaError(
         'LACUNA_E_RESUME',
         `the saved state is of a model with seed ${provenance.seed} and architecture ${was}, not ${seed} and ${is}`,
-        'Resume in a model that was created with the same options, or load the state itself.',
+        'Resume in a model that was created with the same options.',
       )
+  }
+
+  #adopt(bytes: Uint8Array): void {
+    const { tensors, provenance } = readWindowCheckpoint(bytes)
     this.#networks.setState(tensors)
     this.#provenance = provenance
   }
@@ -317,9 +326,7 @@ export class WindowInpainter {
   /** Checks images and masks, and calls `work` for as many holes at a time as there are rows. */
   #forHoles(x: Matrix, mask: Matrix, work: (first: number, holes: Place[]) => void): void {
     const { image } = this.#networks.architecture
-    requireShape('the images', x, x.rows, image.height * image.width)
-    requireFinite('the images', x)
-    requireMask(mask, x.rows, x.cols)
+    requireIncomplete(x, mask, image.height * image.width)
     const holes = findHoles(mask, image)
     for (let first = 0; first < x.rows; first += ROWS) work(first, holes.slice(first, first + ROWS))
   }
