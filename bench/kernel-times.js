@@ -1,6 +1,7 @@
 // How the time of a training step divides among the kernels, on this thread.
-import { EnergyInpainter, MixtureDensityNetwork } from '../packages/lacuna/dist/index.js'
+import { EnergyInpainter, MixtureDensityNetwork, WindowInpainter } from '../packages/lacuna/dist/index.js'
 import { trainEpochs } from '../packages/lacuna/dist/inpainting/training.js'
+import { trainWindow } from '../packages/lacuna/dist/inpainting/window-training.js'
 import { trainMixture } from '../packages/lacuna/dist/mixture/training.js'
 import { imagesName, openImages } from './images.js'
 import { examplesOf, nameOf, STEPS, shapes } from './tasks/mixture-step.js'
@@ -15,6 +16,16 @@ const trainings = {
       const checkpoint = EnergyInpainter.create({ seed: 10 }).save()
       const options = { epochs: EPOCHS, batch: 100 }
       const training = trainEpochs({ checkpoint, images: images.slice(0, 10_000), options })
+      return { training, name: imagesName, steps: 100 }
+    },
+  ],
+  'window-step': [
+    async quick => {
+      const { images } = await openImages(quick)
+      const checkpoint = WindowInpainter.create({ seed: 1 }).save()
+      const training = trainWindow({ checkpoint, images, options: { steps: 2000 } })
+      // The steps of the generator alone.
+      for (let report = 0; report < 8; report++) training.next()
       return { training, name: imagesName, steps: 100 }
     },
   ],

@@ -28,7 +28,7 @@ export const windowStep = {
         unit: 'ms/step',
         scale: 1000,
         count: quick ? 300 : 1000,
-        trial: 0,
+        trial: 100,
         rounds: quick ? 3 : 5,
         ours: threadCounts.map(threads => ({
           build: buildName(threads),
