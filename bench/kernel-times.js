@@ -1,5 +1,9 @@
 // How the time of a training step divides among the kernels, on this thread.
-import { EnergyInpainter, MixtureDensityNetwork, WindowInpainter } from '../packages/lacuna/dist/index.js'
+import {
+  EnergyInpainter,
+  MixtureDensityNetwork,
+  WindowInpainter,
+} from '../packages/lacuna/dist/index.js'
 import { trainEpochs } from '../packages/lacuna/dist/inpainting/training.js'
 import { trainWindow } from '../packages/lacuna/dist/inpainting/window-training.js'
 import { trainMixture } from '../packages/lacuna/dist/mixture/training.js'

@@ -48,13 +48,15 @@ export interface AnyMaskOptions {
  * ```
  */
 export class AnyMaskInpainter {
-  #parameters: AnyMaskParameters
+  #held: AnyMaskParameters
   #provenance: Provenance
+  /** A state that training has reached, until its weights are asked for. */
+  #reached: Uint8Array | undefined
   /** What completes; made by the first question to these parameters. */
   #network: CorrectionNetwork | undefined
 
   private constructor(parameters: AnyMaskParameters, provenance: Provenance) {
-    this.#parameters = parameters
+    this.#held = parameters
     this.#provenance = provenance
   }
 
@@ -98,9 +100,10 @@ export class AnyMaskInpainter {
    * @throws LACUNA_E_SHAPE, LACUNA_E_OPTION or LACUNA_E_NOT_FINITE if z or the mask is unfit
    */
   complete(z: Matrix, mask: Matrix): Matrix {
-    const { height, width } = this.#parameters.image
+    const parameters = this.#parameters
+    const { height, width } = parameters.image
     requireIncomplete(z, mask, height * width)
-    this.#network ??= new CorrectionNetwork(this.#parameters, CHUNK)
+    this.#network ??= new CorrectionNetwork(parameters, CHUNK)
     const network = this.#network
     return network.fill.complete(z, mask, (n, groups) => {
       network.paint(n, groups)
@@ -110,7 +113,8 @@ export class AnyMaskInpainter {
 
   /**
    * Trains in a worker: first the Gaussian of the images, if the model was never trained, then the
-   * corrector. The model takes over the parameters with each `state`.
+   * corrector. The model takes over the parameters of each `state`, which it reads when it is
+   * next asked something.
    *
    * @param images at least two, in the model's shape
    * @returns how it goes, every fifty steps and with every state
@@ -143,8 +147,8 @@ export class AnyMaskInpainter {
     })
     for await (const progress of iterate<AnyMaskProgress>(worker, job, signal, transfer)) {
       // What is resumed counts once the worker has found it to be of this run.
-      const model = progress.state ? modelOf(progress.state) : resumed
-      if (model) this.#adopt(model)
+      if (progress.state) this.#reached = progress.state
+      else if (resumed) this.#adopt(resumed)
       resumed = undefined
       yield progress
     }
@@ -166,10 +170,17 @@ export class AnyMaskInpainter {
       )
   }
 
+  /** The parameters. What training has reached is read here, so that whoever only looks on need not wait. */
+  get #parameters(): AnyMaskParameters {
+    if (this.#reached) this.#adopt(modelOf(this.#reached))
+    return this.#held
+  }
+
   #adopt(bytes: Uint8Array): void {
     const { provenance, ...parameters } = readAnyMask(bytes)
-    this.#parameters = parameters
+    this.#held = parameters
     this.#provenance = provenance
     this.#network = undefined
+    this.#reached = undefined
   }
 }

@@ -57,12 +57,14 @@ export type StepOptions = LossChoice & { readonly learningRate?: number }
  */
 export class EnergyInpainter {
   readonly architecture: Architecture
-  #networks: InpaintingNetworks
+  #held: InpaintingNetworks
   #provenance: Provenance
+  /** A state that training has reached, until its weights are asked for. */
+  #reached: Uint8Array | undefined
 
   private constructor(networks: InpaintingNetworks, provenance: Provenance) {
     this.architecture = networks.architecture
-    this.#networks = networks
+    this.#held = networks
     this.#provenance = provenance
   }
 
@@ -180,7 +182,8 @@ export class EnergyInpainter {
 
   /**
    * Trains on minibatches in the images' order, with fresh patches every step, in a worker. The
-   * model holds the weights of the epoch just yielded; leaving the loop stops the training there.
+   * model holds the weights of the epoch just yielded, which it reads from its `state` when it is next
+   * asked something; leaving the loop stops the training there.
    *
    * @returns the epochs, each with its loss and the state to resume from
    * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the
@@ -211,17 +214,24 @@ export class EnergyInpainter {
     let resumed = plain.resume
     for await (const epoch of iterate<Epoch>(worker, job, signal, transfer, build)) {
       resumed = undefined
-      this.#adopt(epoch.state)
+      this.#reached = epoch.state
       yield epoch
     }
     // Nothing was left to do of the run: its model is its state.
     if (resumed) this.#adopt(resumed)
   }
 
+  /** The networks. What training has reached is read here, so that whoever only looks on need not wait. */
+  get #networks(): InpaintingNetworks {
+    if (this.#reached) this.#adopt(this.#reached)
+    return this.#held
+  }
+
   #adopt(state: Uint8Array): void {
     const { tensors, provenance } = readNetworks(state)
-    this.#networks.setState(tensors)
+    this.#held.setState(tensors)
     this.#provenance = provenance
+    this.#reached = undefined
   }
 
   /** @throws LACUNA_E_RESUME if a saved state is not of this model */
@@ -239,12 +249,11 @@ export class EnergyInpainter {
 
   /** Networks with room for so many examples; a larger batch than before is laid out anew. */
   #room(rows: number): InpaintingNetworks {
-    if (rows > this.#networks.rows) {
-      const larger = new InpaintingNetworks(this.architecture, rows)
-      larger.setState(this.#networks.state())
-      this.#networks = larger
-    }
-    return this.#networks
+    const networks = this.#networks
+    if (rows <= networks.rows) return networks
+    this.#held = new InpaintingNetworks(this.architecture, rows)
+    this.#held.setState(networks.state())
+    return this.#held
   }
 
   #requireImages(name: string, x: Matrix): void {

@@ -72,13 +72,15 @@ export class WindowInpainter {
   readonly recipe: WindowRecipeName
   /** What the scores of `completions` are; absent if there is only one answer. */
   readonly score?: 'probability'
-  readonly #networks: WindowNetworks
+  readonly #held: WindowNetworks
   #provenance: Provenance
+  /** A state that training has reached, until its weights are asked for. */
+  #reached: Uint8Array | undefined
 
   private constructor(networks: WindowNetworks, provenance: Provenance) {
     this.recipe = networks.architecture.recipe
     if (networks.heads > 1) this.score = 'probability'
-    this.#networks = networks
+    this.#held = networks
     this.#provenance = provenance
   }
 
@@ -235,7 +237,8 @@ export class WindowInpainter {
 
   /**
    * Trains in a worker, on images of which each step takes a hundred, with a hole wherever the sheet's
-   * patch may fall. The model takes over the weights with each `state`.
+   * patch may fall. The model takes over the weights of each `state`, which it reads when it is next
+   * asked something.
    *
    * @returns how it goes, every hundred steps
    * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the state is
@@ -267,8 +270,8 @@ export class WindowInpainter {
     })
     for await (const progress of iterate<WindowProgress>(worker, job, signal, transfer)) {
       // What is resumed counts once the worker has found it to be of this run.
-      const model = progress.state ? modelOf(progress.state) : resumed
-      if (model) this.#adopt(model)
+      if (progress.state) this.#reached = progress.state
+      else if (resumed) this.#adopt(resumed)
       resumed = undefined
       yield progress
     }
@@ -288,10 +291,17 @@ export class WindowInpainter {
       )
   }
 
+  /** The networks. What training has reached is read here, so that whoever only looks on need not wait. */
+  get #networks(): WindowNetworks {
+    if (this.#reached) this.#adopt(modelOf(this.#reached))
+    return this.#held
+  }
+
   #adopt(bytes: Uint8Array): void {
     const { tensors, provenance } = readWindowCheckpoint(bytes)
-    this.#networks.setState(tensors)
+    this.#held.setState(tensors)
     this.#provenance = provenance
+    this.#reached = undefined
   }
 
   /** Paints the holes of images, and calls `use` for each. */
