@@ -7,6 +7,7 @@ import { completeCommand } from './commands/complete.js'
 import { dataCommand } from './commands/data.js'
 import { predictCommand } from './commands/predict.js'
 import { sheetCommand } from './commands/sheet.js'
+import { studioCommand } from './commands/studio.js'
 import { trainCommand } from './commands/train.js'
 import { verifyCommand } from './commands/verify.js'
 import { INTERRUPTED, interruption } from './interruption.js'
@@ -59,6 +60,7 @@ function program(): Command {
     ['lacuna train inpainter --recipe heads', 'learn to fill gaps in digits, with several answers'],
     ['lacuna complete digit.png --mask hole.png -o whole.png', 'fill the hole in a picture'],
     ['lacuna compare', 'measure ways to fill gaps on one yardstick'],
+    ['lacuna studio', 'fill gaps and watch the training in a browser'],
     ['lacuna verify', 'the sheet’s identities, checked with numbers'],
     ['lacuna bishop', 'Bishop’s two problems, beside what is known of them'],
     ['lacuna data', 'download MNIST once'],
@@ -71,6 +73,7 @@ function program(): Command {
     bishopCommand(signal),
     completeCommand(signal, version),
     compareCommand(signal),
+    studioCommand(signal),
     dataCommand(signal),
   ])
     adopt(lacuna, command)

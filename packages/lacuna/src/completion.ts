@@ -16,6 +16,7 @@ export {
   methods,
 } from './completion/methods.js'
 export { NearestNeighbours } from './completion/nearest-neighbours.js'
+export { divideForQuestion } from './completion/question.js'
 export { drawTrial, type Trial, trialWith } from './completion/trial.js'
 export { type Measurement, Yardstick, type YardstickOptions } from './completion/yardstick.js'
 export { drawMasks, type MaskKind, maskKinds } from './inpainting/draw-masks.js'

@@ -24,6 +24,7 @@ export const errorCodes = {
     'A table cannot be read, lacks a column or rows, or holds a value that is no number.',
   LACUNA_E_DOWNLOAD: 'A download failed or its checksum is wrong.',
   LACUNA_E_WRITE: 'A file or folder could not be written.',
+  LACUNA_E_SERVE: 'A page cannot be served: it is not built, or the port cannot be had.',
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Images, LacunaError, Matrix, Random } from 'lacuna'
 import {
   type Completer,
+  divideForQuestion,
   givesSeveral,
   type Method,
   methodNamed,
@@ -42,9 +43,6 @@ export interface Completions {
 export type CompletionReport =
   | { readonly progress: { label: string; fraction: number; detail?: string } }
   | { readonly completions: Completions }
-
-/** Images by which a method that is trained for one question makes its choices. */
-const CHOSEN_BY = 500
 
 /** Completes one picture, after training a method for it if need be. */
 export async function* completePicture(job: CompletionJob): AsyncGenerator<CompletionReport> {
@@ -96,12 +94,10 @@ async function* prepare({
   }
   const method = methodNamed(source.method)
   const { count, height, width, pixels } = source.images
-  const all = new Images(count, height, width, pixels)
-  const held = Math.ceil(count / 6)
-  const chosenBy = all.slice(count - held, Math.min(count, count - held + CHOSEN_BY))
+  const { learnt, chosenBy } = divideForQuestion(new Images(count, height, width, pixels))
   const holes = new Matrix(chosenBy.count, mask.length)
   for (let i = 0; i < holes.rows; i++) holes.row(i).set(mask)
-  const images = all.slice(0, Math.min(count - held, method.images ?? count))
+  const images = learnt.slice(0, Math.min(learnt.count, method.images ?? count))
   const training = method.train({ images, trial: trialWith(chosenBy, holes), seed })
   for (;;) {
     const { done, value } = await training.next()

@@ -24,9 +24,9 @@ export async function openDataset(
 ): Promise<Dataset> {
   if (choice === 'strokes') return drawStrokes(progress, signal)
   if (choice !== 'auto' && choice !== 'mnist') return fromFolder(choice, 'folder', signal)
-  if (process.env.LACUNA_DATA) return fromFolder(process.env.LACUNA_DATA, 'folder', signal)
-  const cache = join(cacheFolder(), 'mnist')
-  if (await isComplete(cache)) return fromFolder(cache, 'cache', signal)
+  const atHand = await datasetAtHand(signal)
+  if (atHand) return atHand
+  const cache = mnistCache()
   try {
     await downloadMnist(cache, progress, signal)
   } catch (error) {
@@ -39,6 +39,19 @@ export async function openDataset(
   }
   return fromFolder(cache, 'download', signal)
 }
+
+/**
+ * What there is without a download: the folder in `LACUNA_DATA` if that is set, else the cache;
+ * undefined if neither has MNIST.
+ * @throws LACUNA_E_DATA, LACUNA_E_IDX if the folder that the variable names is unusable
+ */
+export async function datasetAtHand(signal: AbortSignal): Promise<Dataset | undefined> {
+  if (process.env.LACUNA_DATA) return fromFolder(process.env.LACUNA_DATA, 'folder', signal)
+  const cache = mnistCache()
+  return (await isComplete(cache)) ? fromFolder(cache, 'cache', signal) : undefined
+}
+
+const mnistCache = () => join(cacheFolder(), 'mnist')
 
 async function fromFolder(
   folder: string,

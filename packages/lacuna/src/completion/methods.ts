@@ -35,12 +35,14 @@ export const methods: readonly Method[] = [
 ]
 
 /**
- * A method by its name.
+ * A method by its name; `pca-D` is the projection on D components for any D.
  * @throws LACUNA_E_OPTION if there is none
  */
 export function methodNamed(name: string): Method {
   const found = methods.find(method => method.name === name)
   if (found) return found
+  const components = /^pca-([1-9]\d{0,4})$/.exec(name)?.[1]
+  if (components !== undefined) return projectionOn(Number(components))
   throw new LacunaError(
     'LACUNA_E_OPTION',
     `there is no method '${name}'`,

@@ -1,0 +1,5 @@
+/** What went wrong, and how to mend it. */
+export interface Failure {
+  readonly what: string
+  readonly hint: string
+}

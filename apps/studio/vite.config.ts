@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import models from 'lacuna-models/models.json' with { type: 'json' }
+import { defineConfig, type Plugin } from 'vite'
+
+/** Copies the ready-made checkpoints beside the page, which fetches each when it needs it. */
+const checkpoints: Plugin = {
+  name: 'checkpoints',
+  apply: 'build',
+  generateBundle() {
+    for (const name of Object.keys(models)) {
+      const file = `${name}.safetensors`
+      const path = fileURLToPath(import.meta.resolve(`lacuna-models/${file}`))
+      this.emitFile({ type: 'asset', fileName: `models/${file}`, source: readFileSync(path) })
+    }
+  },
+}
+
+export default defineConfig({
+  // Relative, so that the build can lie in any folder of any host.
+  base: './',
+  plugins: [svelte(), checkpoints],
+  worker: { format: 'es' },
+  build: { target: 'es2022', reportCompressedSize: false, chunkSizeWarningLimit: Infinity },
+})
