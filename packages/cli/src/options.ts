@@ -56,6 +56,12 @@ export function positiveNumber(option: string) {
   }
 }
 
+/** A reader for an option whose value is a number from 0 on. */
+export function numberFromZero(option: string) {
+  const positive = positiveNumber(option)
+  return (value: string): number => (/^0(\.0*)?$/.test(value) ? 0 : positive(value))
+}
+
 /** A reader for an option whose value is a list of probabilities. */
 export function probabilities(option: string) {
   return (value: string): number[] => {

@@ -58,11 +58,14 @@ export {
   type InpainterOptions,
   type StepOptions,
 } from './inpainting/energy-inpainter.js'
+export type { LearningRate } from './inpainting/learning-rates.js'
 export { type ImageShape, type Patch, paste } from './inpainting/mask.js'
 export type { Architecture } from './inpainting/networks.js'
 export { PrincipalComponents } from './inpainting/principal-components.js'
 export { type PatchOptions, removePatch } from './inpainting/remove-patch.js'
+export type { PhaseName, StepPhase } from './inpainting/step-phases.js'
 export type { Epoch, TrainingOptions } from './inpainting/training.js'
+export { trainingPatches } from './inpainting/training-patches.js'
 export {
   type WeightedAnswers,
   WindowInpainter,

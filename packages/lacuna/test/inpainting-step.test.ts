@@ -53,7 +53,8 @@ function step(
   networks.images.x.set(x.data)
   networks.holes.listMask(mask.data, x.rows)
   const { loss, parameters } = chooseLoss({ loss: name })
-  return contrastiveStep(networks, x.rows, learningRate, loss, parameters)
+  const rates = { energy: learningRate, generator: learningRate }
+  return contrastiveStep(networks, x.rows, rates, loss, parameters)
 }
 
 const tensorsOf = ({ layers }: Network) => layers.flatMap(({ W, b }) => [W.data, b])

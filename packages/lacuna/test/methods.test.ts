@@ -50,6 +50,9 @@ test('methods have names of their own, from plain to strong', () => {
     ...['conditional-pca', 'rbm', 'mixture', 'sheet', 'supervised', 'window', 'heads', 'any'],
   ])
   expect(methodNamed('pca-60').title).toBe('PCA, d = 60')
+  expect(methodNamed('pca-37')).toMatchObject({ name: 'pca-37', title: 'PCA, d = 37' })
+  for (const name of ['pca-', 'pca-0', 'pca-07', 'pca-1.5'])
+    expect(() => methodNamed(name)).toThrow(/LACUNA_E_OPTION: there is no method/)
   expect(() => methodNamed('pca')).toThrow(/LACUNA_E_OPTION: there is no method 'pca'/)
 })
 

@@ -1,17 +1,25 @@
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import { LacunaError, type LossName, lossNames } from 'lacuna'
+import { LacunaError, type LearningRate, type LossName, lossNames } from 'lacuna'
 import type { Dataset } from '../datasets/dataset.js'
 import { openDataset } from '../datasets/open.js'
 import { INTERRUPTED } from '../interruption.js'
-import { dataOption, examples, jsonOption, path, seedOption, wholeNumber } from '../options.js'
+import {
+  dataOption,
+  examples,
+  jsonOption,
+  numberFromZero,
+  path,
+  seedOption,
+  wholeNumber,
+} from '../options.js'
 import { duration, Progress } from '../progress.js'
 import { type Method, metricTable } from '../report/metric-table.js'
 import { noteOlderRun, otherRun, requireSame, stopped } from '../resuming.js'
 import { RunFolder } from '../run-folder.js'
 import { experiment } from '../sheet/experiment.js'
 import type { Ladder } from '../sheet/ladder.js'
-import { isSheetConfig, type SheetRun } from '../sheet/run.js'
+import { isSheetConfig, ratesOf, type SheetRun } from '../sheet/run.js'
 import { requireWritable } from '../write-file.js'
 
 type Options = {
@@ -19,6 +27,8 @@ type Options = {
   readonly trainSize: number
   readonly seed: number
   readonly loss: LossName
+  readonly energyRate: number
+  readonly generatorRate: number
   readonly data: string
   readonly out: string
   readonly resume?: true
@@ -52,6 +62,18 @@ export function sheetCommand(signal: AbortSignal): Command {
       new Option('--loss <name>', 'what the networks are trained by')
         .choices(lossNames)
         .default('log'),
+    )
+    .option(
+      '--energy-rate <rate>',
+      'learning rate of the energy network; 0: it stays as it is',
+      numberFromZero('--energy-rate'),
+      0.05,
+    )
+    .option(
+      '--generator-rate <rate>',
+      'learning rate of the generator; 0: it stays as it is',
+      numberFromZero('--generator-rate'),
+      0.05,
     )
     .addOption(dataOption())
     .option('--out <folder>', 'where everything is written', path('--out'), 'runs/sheet')
@@ -119,6 +141,7 @@ async function begin(
   signal: AbortSignal,
 ): Promise<{ run: SheetRun; data: Dataset }> {
   const { out, seed, epochs, trainSize, loss } = options
+  const learningRate = rateOf(options)
   await requireWritable(out)
   const data = await openDataset(options.data, progress, signal)
   introduce(data, progress)
@@ -135,11 +158,24 @@ async function begin(
     epochs,
     trainSize,
     batch: 100,
-    learningRate: 0.05,
+    learningRate,
     loss,
     data: { name, fingerprint },
   })
   return { run, data }
+}
+
+/** Both learning rates, as one number where they are equal. */
+function rateOf({ energyRate, generatorRate }: Options): LearningRate {
+  if (energyRate + generatorRate === 0)
+    throw new LacunaError(
+      'LACUNA_E_OPTION',
+      '--energy-rate and --generator-rate must not both be 0',
+      'Let at least one of the networks learn.',
+    )
+  return energyRate === generatorRate
+    ? energyRate
+    : { energy: energyRate, generator: generatorRate }
 }
 
 /** The stopped run in the folder, if nothing that was given contradicts it. */
@@ -152,12 +188,19 @@ async function resume(
   const { out } = options
   const before: SheetRun = await RunFolder.open(out, isSheetConfig)
   const { config, records } = before
-  const { seed, trainSize, loss } = options
-  requireSame(out, config, {
-    ...(given('seed') && { seed }),
-    ...(given('trainSize') && { trainSize }),
-    ...(given('loss') && { loss }),
-  })
+  const { seed, trainSize, loss, energyRate, generatorRate } = options
+  const { energy, generator } = ratesOf(config)
+  requireSame(
+    out,
+    { ...config, energyRate: energy, generatorRate: generator },
+    {
+      ...(given('seed') && { seed }),
+      ...(given('trainSize') && { trainSize }),
+      ...(given('loss') && { loss }),
+      ...(given('energyRate') && { energyRate }),
+      ...(given('generatorRate') && { generatorRate }),
+    },
+  )
   const epochs = given('epochs') ? options.epochs : config.epochs
   if (epochs < records.length)
     throw otherRun(out, `it has ${records.length} epochs behind it, more than ${epochs}`)

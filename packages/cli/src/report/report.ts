@@ -1,4 +1,4 @@
-import type { SheetConfig } from '../sheet/run.js'
+import { ratesOf, type SheetConfig } from '../sheet/run.js'
 import { type LadderContent, ladderSection } from './ladder-section.js'
 import type { EpochLoss } from './loss-curve.js'
 import { figures, type Method } from './metric-table.js'
@@ -115,9 +115,15 @@ ${content.ladder ? ladderSection(content.ladder, config) : ''}
 }
 
 /** The command that repeats a run. */
-function commandFor({ seed, epochs, trainSize, loss, data }: SheetConfig): string {
+function commandFor(config: SheetConfig): string {
+  const { seed, epochs, trainSize, loss, data } = config
   const source = { MNIST: 'mnist', strokes: 'strokes' }[data.name] ?? 'FOLDER'
-  return `lacuna sheet --data ${source} --train-size ${trainSize} --epochs ${epochs} --loss ${loss} --seed ${seed}`
+  const { energy, generator } = ratesOf(config)
+  const rates =
+    energy === 0.05 && generator === 0.05
+      ? ''
+      : ` --energy-rate ${energy} --generator-rate ${generator}`
+  return `lacuna sheet --data ${source} --train-size ${trainSize} --epochs ${epochs} --loss ${loss}${rates} --seed ${seed}`
 }
 
 function strip(png: Uint8Array, description: string, caption: string): string {

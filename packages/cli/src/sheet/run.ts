@@ -1,3 +1,4 @@
+import type { LearningRate } from 'lacuna'
 import { isWhole, type RunFolder } from '../run-folder.js'
 
 /** What a run of the sheet is. */
@@ -6,7 +7,7 @@ export type SheetConfig = {
   readonly epochs: number
   readonly trainSize: number
   readonly batch: number
-  readonly learningRate: number
+  readonly learningRate: LearningRate
   readonly loss: string
   readonly data: { readonly name: string; readonly fingerprint: string }
 }
@@ -26,7 +27,14 @@ export function isSheetConfig({
   const texts = [loss, data?.name, data?.fingerprint]
   return (
     [seed, trainSize, batch].every(isWhole) &&
-    Number.isFinite(learningRate) &&
+    Object.values(ratesOf({ learningRate: learningRate ?? Number.NaN })).every(Number.isFinite) &&
     texts.every(text => typeof text === 'string')
   )
+}
+
+/** The learning rate of each network. */
+export function ratesOf({ learningRate }: Pick<SheetConfig, 'learningRate'>) {
+  if (typeof learningRate === 'number') return { energy: learningRate, generator: learningRate }
+  const { energy, generator } = learningRate
+  return { energy, generator }
 }

@@ -3,7 +3,7 @@ import { iterate } from '../compute/background.js'
 import { chosenBuild } from '../compute/build-choice.js'
 import { requireKnown } from '../compute/known-options.js'
 import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
-import { requirePositive, requireWhole } from '../compute/options.js'
+import { requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import { sendBytes } from '../compute/shared-bytes.js'
 import { threadsFor } from '../compute/threads.js'
@@ -12,10 +12,12 @@ import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
 import { contrastiveStep } from './contrastive-step.js'
+import { type LearningRate, learningRates } from './learning-rates.js'
 import { type ImageShape, type Patch, requireIncomplete, requireMask, shapeOf } from './mask.js'
 import { type Architecture, InpaintingNetworks, sheetArchitecture } from './networks.js'
 import { paintHoles } from './paint-holes.js'
 import { readNetworks, writeNetworks } from './state-dict.js'
+import { type StepPhase, stepPhases } from './step-phases.js'
 import { type Epoch, type TrainingJob, type TrainingOptions, trainingOptions } from './training.js'
 
 /** The fewest examples for which buffers are laid out, so that odd small batches share them. */
@@ -39,8 +41,8 @@ export interface InpainterOptions {
   readonly energyHidden?: readonly number[]
 }
 
-/** One step's learning rate (default 0.05) and loss (default `log`). */
-export type StepOptions = LossChoice & { readonly learningRate?: number }
+/** One step's learning rate, or one for each network (default 0.05), and loss (default `log`). */
+export type StepOptions = LossChoice & { readonly learningRate?: LearningRate }
 
 /**
  * Energy-based inpainting (sheet 10, exercise 3): a generator g fills the hole of an image and an
@@ -121,17 +123,30 @@ export class EnergyInpainter {
    * ```
    */
   step(x: Matrix, holes: readonly Patch[] | Matrix, options: StepOptions = {}): number {
-    requireKnown('step', options, ['learningRate', ...lossOptions])
-    const { learningRate = 0.05, ...choice } = options
-    const { loss, parameters } = chooseLoss(choice)
-    requirePositive('learningRate', learningRate)
-    this.#requireImages('x', x)
-    requireWhole('the number of images in a step', x.rows)
-    const networks = this.#room(x.rows)
-    networks.images.x.set(x.data)
-    this.#list(networks, holes, x.rows)
-    this.#provenance = { seed: this.#provenance.seed } // no longer what a recorded training gave
-    return contrastiveStep(networks, x.rows, learningRate, loss, parameters)
+    return contrastiveStep(...this.#prepare(x, holes, options))
+  }
+
+  /**
+   * The same step, phase by phase, for whoever wants to look on: each phase is computed when it is
+   * asked for. Whoever leaves before the last leaves the model between two steps, as far as it had
+   * come. Until the last nothing else may be asked of this inpainter, as all share their buffers.
+   *
+   * @param x, holes, options as for `step`
+   * @returns what the step has computed, after each of its six phases
+   * @throws as `step`
+   *
+   * @example
+   * ```ts
+   * for (const phase of inpainter.phases(x, patches))
+   *   if (phase.name === 'score') console.log(phase.energies())
+   * ```
+   */
+  phases(
+    x: Matrix,
+    holes: readonly Patch[] | Matrix,
+    options: StepOptions = {},
+  ): Generator<StepPhase, void, undefined> {
+    return stepPhases(...this.#prepare(x, holes, options))
   }
 
   /**
@@ -232,6 +247,25 @@ export class EnergyInpainter {
     this.#held.setState(tensors)
     this.#provenance = provenance
     this.#reached = undefined
+  }
+
+  /** Checks what a step is given and puts it where the step looks for it. */
+  #prepare(
+    x: Matrix,
+    holes: readonly Patch[] | Matrix,
+    options: StepOptions,
+  ): Parameters<typeof contrastiveStep> {
+    requireKnown('step', options, ['learningRate', ...lossOptions])
+    const { learningRate, ...choice } = options
+    const { loss, parameters } = chooseLoss(choice)
+    const rates = learningRates(learningRate)
+    this.#requireImages('x', x)
+    requireWhole('the number of images in a step', x.rows)
+    const networks = this.#room(x.rows)
+    networks.images.x.set(x.data)
+    this.#list(networks, holes, x.rows)
+    this.#provenance = { seed: this.#provenance.seed } // no longer what a recorded training gave
+    return [networks, x.rows, rates, loss, parameters]
   }
 
   /** @throws LACUNA_E_RESUME if a saved state is not of this model */

@@ -84,7 +84,8 @@ function stepIdentities(random: Random): Identity[] {
   for (let n = 0; n < EXAMPLES; n++) for (const pixel of HOLE) mask[n * networks.pixels + pixel] = 1
   networks.holes.listMask(mask, EXAMPLES)
   const { loss, parameters: constants } = chooseLoss()
-  const value = contrastiveStep(networks, EXAMPLES, 1, loss, constants)
+  const rates = { energy: 1, generator: 1 }
+  const value = contrastiveStep(networks, EXAMPLES, rates, loss, constants)
   const moved = [...networks.state()]
 
   const difference = (name: string, at: number) => {

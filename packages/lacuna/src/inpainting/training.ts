@@ -1,17 +1,18 @@
 import type { BuildChoice } from '../compute/build-choice.js'
 import { kernelBuild } from '../compute/kernels.js'
 import { finiteUpTo } from '../compute/matrix.js'
-import { requirePositive, requireWhole } from '../compute/options.js'
-import { Random, Stream } from '../compute/random.js'
+import { requireWhole } from '../compute/options.js'
 import { chooseLoss, type LossChoice, lossOptions } from '../contrast/losses.js'
 import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { TrainingRecord } from '../formats/checkpoint.js'
 import { fingerprint } from '../formats/crc32.js'
 import { contrastiveStep } from './contrastive-step.js'
+import { type LearningRate, learningRates, plainRate } from './learning-rates.js'
 import { InpaintingNetworks } from './networks.js'
-import { drawPatches, type PatchOptions, sheetPatch } from './remove-patch.js'
+import { type PatchOptions, sheetPatch } from './remove-patch.js'
 import { readNetworks, writeNetworks } from './state-dict.js'
+import { trainingPatches } from './training-patches.js'
 
 /** How to train; the defaults are the sheet's. */
 export interface TrainingOptions extends LossChoice {
@@ -19,8 +20,8 @@ export interface TrainingOptions extends LossChoice {
   readonly epochs: number
   /** Examples in a minibatch; default 100. The last one of an epoch may be smaller. */
   readonly batch?: number
-  /** η; default 0.05. */
-  readonly learningRate?: number
+  /** η, or one for each network; default 0.05. */
+  readonly learningRate?: LearningRate
   /** Size and jitter of the patches; default 6×6 pixels, up to 4 from the centre. */
   readonly patch?: Omit<PatchOptions, 'image'>
   /** The `state` of an epoch of the same run: training goes on behind it to the same bits. */
@@ -77,12 +78,12 @@ export interface TrainingJob {
  * epochs done is needed to go on.
  */
 export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Generator<Epoch> {
-  const { epochs, batch = 100, learningRate = 0.05, patch: size, ...others } = options
+  const { epochs, batch = 100, learningRate, patch: size, ...others } = options
   const { resume, threads, ...choice } = others
   const patch = { ...sheetPatch, ...size }
   requireWhole('epochs', epochs)
   requireWhole('batch', batch)
-  requirePositive('learningRate', learningRate)
+  const rates = learningRates(learningRate)
   const { loss, parameters } = chooseLoss(choice)
   const { count, height, width, pixels } = images
 
@@ -96,7 +97,8 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
       'Create the model with the shape of the images, and give it at least one.',
     )
   const { seed } = provenance
-  const recipe = { batch, learningRate, loss: choice.loss ?? 'log', ...parameters, patch }
+  const plain = { batch, learningRate: plainRate(rates), loss: choice.loss ?? 'log' }
+  const recipe = { ...plain, ...parameters, patch }
   const run = { ...recipe, data: fingerprint(pixels), kernels: kernelBuild().name }
   const done = resume ? epochsDone(provenance.training, run) : 0
 
@@ -115,9 +117,9 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
       const size = n * networks.pixels
       bytes.set(pixels.subarray(first * networks.pixels, first * networks.pixels + size))
       workspace.kernels.expandBytes(networks.images.x.byteOffset, bytes.byteOffset, size)
-      const random = new Random(seed, Stream.patches, epoch * steps + i)
-      networks.holes.listPatches(drawPatches(n, image, random, patch), image)
-      last = contrastiveStep(networks, n, learningRate, loss, parameters)
+      const patches = trainingPatches(n, image, seed, epoch * steps + i, patch)
+      networks.holes.listPatches(patches, image)
+      last = contrastiveStep(networks, n, rates, loss, parameters)
       if (!Number.isFinite(last))
         throw diverged(`the loss is ${last} at step ${i} of epoch ${epoch}`)
       sum += last
