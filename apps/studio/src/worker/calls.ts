@@ -6,9 +6,9 @@ export interface Progress {
   readonly fraction?: number
 }
 
-/** What functions in a worker may use while they run. */
-export interface Context {
-  progress(progress: Progress): void
+/** What functions in a worker may use while they run; they may report other things than progress. */
+export interface Context<Report = Progress> {
+  progress(report: Report): void
   /** Fires when the caller does not want the answer any more. */
   readonly signal: AbortSignal
 }
@@ -17,21 +17,21 @@ export interface Context {
 export type Functions = Record<string, (argument: never) => unknown>
 
 /** How a worker implements its functions. */
-export type Implementation<F extends Functions> = {
+export type Implementation<F extends Functions, Report> = {
   [Name in keyof F]: (
     argument: Parameters<F[Name]>[0],
-    context: Context,
+    context: Context<Report>,
   ) => ReturnType<F[Name]> | Promise<ReturnType<F[Name]>>
 }
 
 type Request = { id: number; name: string; argument: unknown } | { id: number; cancel: true }
 
-type Reply = { id: number } & ({ value: unknown } | { progress: Progress } | { failure: Failure })
+type Reply = { id: number } & ({ value: unknown } | { progress: never } | { failure: Failure })
 
 type Pending = {
   resolve(value: never): void
   reject(failure: Failure): void
-  onProgress: ((progress: Progress) => void) | undefined
+  onProgress: ((report: never) => void) | undefined
 }
 
 /** The rejection of what was cancelled. */
@@ -41,7 +41,7 @@ export const cancelled: Failure = { what: 'Cancelled.', hint: '' }
  * Calls of a worker's functions; `answerCalls` is the other end. The worker is started by the first
  * call, and again by the first after `stop` or after it has died.
  */
-export class WorkerCalls<F extends Functions> {
+export class WorkerCalls<F extends Functions, Report = Progress> {
   readonly #start: () => Worker
   #worker: Worker | undefined
   #last = 0
@@ -55,7 +55,7 @@ export class WorkerCalls<F extends Functions> {
   call<Name extends keyof F & string>(
     name: Name,
     argument: Parameters<F[Name]>[0],
-    options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {},
+    options: { onProgress?: (report: Report) => void; signal?: AbortSignal } = {},
   ): Promise<ReturnType<F[Name]>> {
     const { onProgress, signal } = options
     const worker = this.#running()
@@ -106,7 +106,9 @@ export class WorkerCalls<F extends Functions> {
 }
 
 /** In a worker: answers the calls of its functions. Called once, at the top of its module. */
-export function answerCalls<F extends Functions>(functions: Implementation<F>): void {
+export function answerCalls<F extends Functions, Report = Progress>(
+  functions: Implementation<F, Report>,
+): void {
   const running = new Map<number, AbortController>()
   const reply = (message: Reply) => self.postMessage(message)
   self.onmessage = async ({ data }: MessageEvent<Request>) => {
@@ -115,7 +117,10 @@ export function answerCalls<F extends Functions>(functions: Implementation<F>): 
     const controller = new AbortController()
     running.set(id, controller)
     const { signal } = controller
-    const context: Context = { signal, progress: progress => reply({ id, progress }) }
+    const context: Context<Report> = {
+      signal,
+      progress: report => reply({ id, progress: report as never }),
+    }
     try {
       const value = await functions[data.name as keyof F](data.argument as never, context)
       reply({ id, value })
