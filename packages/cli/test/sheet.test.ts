@@ -282,6 +282,28 @@ test('strokes need neither files nor network, and the table is printed', async (
   expect(bytes('strokes', 'report.html').toString()).toContain('max(0, m + d)')
 })
 
+test('each network has a learning rate, which --resume keeps', async () => {
+  const rates = ['--energy-rate', '0.1', '--generator-rate', '0.02']
+  expect((await sheet('rates', ...settings, ...rates, '--epochs', '1')).code).toBe(0)
+  const resume = ['--resume', '--data', data, '--epochs', '2']
+  const other = await sheet('rates', ...resume, '--generator-rate', '0.05')
+  expect([other.code, other.stderr]).toEqual([
+    1,
+    expect.stringMatching(/LACUNA_E_RESUME: .*its generatorRate is 0\.02, not 0\.05/),
+  ])
+  expect((await sheet('rates', ...resume, '--generator-rate', '0.02')).code).toBe(0)
+  const learningRate = { energy: 0.1, generator: 0.02 }
+  expect(json('rates', 'metrics.json')).toMatchObject({ epochs: 2, learningRate })
+  expect(bytes('rates', 'report.html').toString()).toContain(rates.join(' '))
+  const inpainter = EnergyInpainter.create({ seed })
+  for await (const _ of inpainter.train(images.train.slice(0, 150), { epochs: 2, learningRate }));
+  expect(bytes('rates', 'checkpoint.safetensors').equals(inpainter.save())).toBe(true)
+
+  const none = await sheet('none', ...settings, '--energy-rate', '0', '--generator-rate', '0.0')
+  expect(none.stderr).toMatch(/LACUNA_E_OPTION: .* must not both be 0/)
+  expect((await sheet('none', '--energy-rate', '-1')).stderr).toMatch(/LACUNA_E_OPTION/)
+})
+
 test('more training images than there are, are refused', async () => {
   const { code, stderr } = await sheet('large', '--data', data, '--train-size', '251')
   expect(code).toBe(1)

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -7,23 +6,8 @@ import type { Rollup } from 'vite'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { trainBriefly } from './browser/train-briefly.js'
+import { executablePath, flags, title } from './chromium.js'
 import { expectedTensors } from './expected-tensors.js'
-
-/** Chromium as this machine has it, or undefined. */
-function findChromium(): string | undefined {
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome'])
-    try {
-      return execFileSync('which', [name], { encoding: 'utf8' }).trim()
-    } catch {
-      // not under this name
-    }
-  return process.env.CHROMIUM
-}
-
-const executablePath = findChromium()
-const flags =
-  '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
-const title = executablePath ? 'Chromium' : 'Chromium (skipped: none is installed on this machine)'
 
 describe.skipIf(!executablePath)(title, () => {
   const files = new Map<string, string | Uint8Array>()
@@ -57,7 +41,7 @@ describe.skipIf(!executablePath)(title, () => {
     await new Promise(resolve => server.once('listening', resolve))
     const browser = await chromium.launch({
       executablePath: executablePath!,
-      args: flags.split(' '),
+      args: flags,
     })
     try {
       const page = await browser.newPage()

@@ -79,7 +79,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const path = pathOf(request.url ?? '/')
-  const found = path === undefined ? undefined : site.get(path)
+  const found = path === undefined ? undefined : await site(path)
   const refuse = (status: number, why: string, headers = {}) => {
     response.writeHead(status, { ...always, ...headers, 'Content-Type': 'text/plain' }).end(why)
   }

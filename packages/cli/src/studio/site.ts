@@ -7,34 +7,39 @@ import type { Dataset } from '../datasets/dataset.js'
 /** Where the built studio lies in a clone. */
 export const builtStudio = fileURLToPath(new URL('../../../../apps/studio/dist/', import.meta.url))
 
-/** What is served at a path: a file on disk, or bytes. */
+/** A file on disk, or bytes. */
 type Served = { readonly file: string } | { readonly bytes: Uint8Array }
 
-/** What is served, by the path in its address. */
-export type Site = ReadonlyMap<string, Served>
+/** What is served at the path of an address; undefined if nothing is. */
+export type Site = (path: string) => Promise<Served | undefined>
 
 /**
- * The site of the studio: every file of its build, and the data. A request can only name what is in
- * this list, so none can lead anywhere else.
+ * The site of the studio: every file of its build, and the data. A request chooses from the list of
+ * what there is and is never made a path on disk, so none can lead anywhere else. The list is made
+ * anew for every request, as the build may be.
  *
  * @param folder the build
  * @param data undefined where the page is to draw strokes itself
  * @throws LACUNA_E_SERVE if the studio is not built
  */
 export async function studioSite(folder: string, data: Dataset | undefined): Promise<Site> {
-  const site = new Map<string, Served>()
-  for (const file of await filesIn(folder))
-    site.set(`/${relative(folder, file).split(sep).join('/')}`, { file })
-  const page = site.get('/index.html')
-  if (!page)
+  const own = data ? dataFiles(data) : new Map<string, Served>()
+  const site: Site = async path => {
+    const name = path === '/' ? '/index.html' : path
+    const file = (await filesIn(folder)).find(file => pathOf(folder, file) === name)
+    return own.get(name) ?? (file === undefined ? undefined : { file })
+  }
+  if (!(await site('/')))
     throw new LacunaError(
       'LACUNA_E_SERVE',
       `there is no studio in ${folder}`,
       'Run `npm run build` in the root of the repository first.',
     )
-  site.set('/', page)
-  if (data) addData(site, data)
   return site
+}
+
+function pathOf(folder: string, file: string): string {
+  return `/${relative(folder, file).split(sep).join('/')}`
 }
 
 async function filesIn(folder: string): Promise<string[]> {
@@ -46,18 +51,16 @@ async function filesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Adds the data as the files that MNIST has, and what they are called. */
-function addData(site: Map<string, Served>, data: Dataset): void {
-  const { name, folder } = data
+/** The data as the files that MNIST has, and what they are called. */
+function dataFiles({ name, folder, train, test }: Dataset): Map<string, Served> {
   const option = name === 'MNIST' ? 'mnist' : folder!
-  const about = `${JSON.stringify({ name, option })}\n`
-  site.set('/data/data.json', { bytes: new TextEncoder().encode(about) })
-  for (const [part, { images, labels }] of [
-    ['train', data.train],
-    ['t10k', data.test],
-  ] as const) {
+  const about = new TextEncoder().encode(`${JSON.stringify({ name, option })}\n`)
+  const files = new Map<string, Served>([['/data/data.json', { bytes: about }]])
+  for (const [part, { images, labels }] of Object.entries({ train, t10k: test })) {
     const { count, height, width, pixels } = images
-    site.set(`/data/${part}-images-idx3-ubyte`, { bytes: writeIdx([count, height, width], pixels) })
-    site.set(`/data/${part}-labels-idx1-ubyte`, { bytes: writeIdx([count], labels) })
+    const bytes = writeIdx([count, height, width], pixels)
+    files.set(`/data/${part}-images-idx3-ubyte`, { bytes })
+    files.set(`/data/${part}-labels-idx1-ubyte`, { bytes: writeIdx([count], labels) })
   }
+  return files
 }
