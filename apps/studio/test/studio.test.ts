@@ -155,11 +155,11 @@ describe.skipIf(!executablePath)(`the studio in ${title}`, () => {
     await page.getByLabel('Energies by').selectOption('window')
     await page.getByRole('button', { name: 'Take test digit 3, a 3' }).click()
     await until(page, 'digit', digit => digit === '3')
-    await completed(page, [])
+    await completed(page)
     const other = await studio.page()
     const link = page.url()
     await other.goto(link)
-    await completed(other, [])
+    await completed(other)
     await other.waitForTimeout(500)
     expect(other.url()).toBe(link)
     const figures = (p: Page) =>

@@ -1,3 +1,4 @@
+import { Random } from 'lacuna'
 import {
   type Completer,
   divideForQuestion,
@@ -5,8 +6,7 @@ import {
   type Lesson,
   type Method,
   methodNamed,
-  Random,
-} from 'lacuna'
+} from 'lacuna/completion'
 import { type DataSource, trainingImages } from '../data/digits.js'
 import { download } from '../data/download.js'
 import type { Context } from '../worker/calls.js'

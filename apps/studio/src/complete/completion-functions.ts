@@ -1,4 +1,4 @@
-import type { MaskKind, Score } from 'lacuna'
+import type { MaskKind, Score } from 'lacuna/completion'
 import type { DataSource } from '../data/digits.js'
 
 /** One question: a picture with a hole. */

@@ -1,13 +1,5 @@
-import {
-  type Completer,
-  drawMasks,
-  givesSeveral,
-  Images,
-  Matrix,
-  Random,
-  readGrayPng,
-  writeGrayPng,
-} from 'lacuna'
+import { Images, Matrix, Random, readGrayPng, writeGrayPng } from 'lacuna'
+import { type Completer, drawMasks, givesSeveral } from 'lacuna/completion'
 import { testDigits } from '../data/digits.js'
 import { PIXELS, SIDE } from '../pixels/grid.js'
 import { answerCalls } from '../worker/calls.js'
