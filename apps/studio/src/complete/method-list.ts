@@ -27,7 +27,7 @@ const all: readonly ShownMethod[] = [
   },
   {
     name: 'sheet',
-    title: 'The sheet’s generator',
+    title: 'Sheet’s generator',
     about: 'Learnt only to deceive an energy network, as on the exercise sheet.',
   },
   {
@@ -55,7 +55,7 @@ const all: readonly ShownMethod[] = [
   },
   {
     name: 'nearest',
-    title: 'Nearest neighbours',
+    title: 'Nearest digits',
     about:
       'What the most similar training digits have there; the energy is how much they differ elsewhere.',
     learns: true,

@@ -42,7 +42,7 @@ export async function testDigits(
 let fetched: Promise<LabelledImages> | undefined
 
 async function fetchTestDigits(site: string, context: Context): Promise<LabelledImages> {
-  const part = (name: string) => download(`${site}data/t10k-${name}`, 'Test digits', context)
+  const part = (name: string) => download(`${site}data/t10k-${name}`, 'test digits', context)
   return {
     images: await readImages(await part('images-idx3-ubyte')),
     labels: await readLabels(await part('labels-idx1-ubyte')),
@@ -60,6 +60,6 @@ export async function trainingImages(
     return strokes({ seed: SEED, train: count ?? STROKES, test: 0 }).train.images
   }
   const url = `${site}data/train-images-idx3-ubyte`
-  const images = await readImages(await download(url, 'Digits to learn from', context))
+  const images = await readImages(await download(url, 'digits to learn from', context))
   return images.slice(0, Math.min(count ?? images.count, images.count))
 }

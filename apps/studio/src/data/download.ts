@@ -14,6 +14,8 @@ export async function download(
   what: string,
   { progress, signal }: Context,
 ): Promise<Uint8Array> {
+  const fetching = { what: `Fetching ${what}` }
+  progress(fetching)
   try {
     const response = await fetch(url, { signal })
     if (!response.ok || !response.body) throw new Error(`the server answers ${response.status}`)
@@ -26,7 +28,7 @@ export async function download(
       if (done) break
       pieces.push(value)
       received += value.length
-      progress({ what, ...(length > 0 && { fraction: Math.min(1, received / length) }) })
+      progress({ ...fetching, ...(length > 0 && { fraction: Math.min(1, received / length) }) })
     }
     return new Uint8Array(await new Blob(pieces).arrayBuffer())
   } catch (error) {

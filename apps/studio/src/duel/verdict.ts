@@ -15,7 +15,7 @@ export function rightShare({ true: trueOnes, contrastive }: Energies): number {
 
 /** Who is ahead by that share. */
 export function leaderBy(share: number): Leader {
-  return share >= 0.9 ? 'energy' : share <= 0.6 ? 'generator' : 'neither'
+  return share >= 0.95 ? 'energy' : share <= 0.6 ? 'generator' : 'neither'
 }
 
 /** What to look for, whoever is ahead. */
