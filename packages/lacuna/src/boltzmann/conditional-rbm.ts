@@ -67,14 +67,16 @@ export interface RbmOptions {
  * ```
  */
 export class ConditionalRbm {
-  #parameters: Parameters
+  #held: Parameters
   #provenance: Provenance
   /** What inputs and outputs are called, where they come from a table. */
   readonly columns: ColumnNames | undefined
   #logPartition: number | undefined
+  /** A machine that training has reached, until it is asked something. */
+  #reached: Uint8Array | undefined
 
   private constructor(parameters: Parameters, provenance: Provenance, columns?: ColumnNames) {
-    this.#parameters = parameters
+    this.#held = parameters
     this.#provenance = provenance
     this.columns = columns
   }
@@ -136,7 +138,7 @@ export class ConditionalRbm {
 
   /** The checkpoint: W, U, inputBias, outputBias and hiddenBias in float64. */
   save(): Uint8Array {
-    return writeRbmCheckpoint(this, this.#provenance, this.columns)
+    return writeRbmCheckpoint(this.#parameters, this.#provenance, this.columns)
   }
 
   /**
@@ -193,19 +195,27 @@ export class ConditionalRbm {
       bits.buffer,
     ])) {
       current = machine
-      this.#adopt(machine)
+      this.#reached = machine
+      this.#logPartition = undefined
       yield epoch
     }
     // Nothing was left to do of the run: its machine is in its state.
     if (!current && options.resume) this.#adopt(machineOf(options.resume))
   }
 
+  /** What training has reached is read here, so that whoever only looks on need not wait. */
+  get #parameters(): Parameters {
+    if (this.#reached) this.#adopt(this.#reached)
+    return this.#held
+  }
+
   /** Becomes the machine of a checkpoint. */
   #adopt(bytes: Uint8Array): void {
     const { parameters, provenance } = readRbmCheckpoint(bytes)
-    this.#parameters = parameters
+    this.#held = parameters
     this.#provenance = provenance
     this.#logPartition = undefined
+    this.#reached = undefined
   }
 
   /**

@@ -9,10 +9,16 @@ import { useTeams, type Workspace } from './workspace.js'
  * A worker's end of `iterate` (background.ts): runs `generator` on the job it is sent and answers each
  * request for the next item. Called once, at the top of a worker's module. The workspaces of this
  * thread may then have teams, for which it asks for helpers.
+ * @param handOver which buffers of an item go to the caller for good, so that no thread has to copy
+ *   them; none if left out
  */
-export function serve<Job>(generator: (job: Job) => Iterator<unknown>): void {
-  const answer = (message: Answer<unknown>) => parent.postMessage(message)
-  let items: Iterator<unknown> | undefined
+export function serve<Job, Item>(
+  generator: (job: Job) => Iterator<Item>,
+  handOver: (item: Item) => ArrayBuffer[] = () => [],
+): void {
+  const answer = (message: Answer<Item>, buffers: ArrayBuffer[] = []) =>
+    parent.postMessage(message, buffers)
+  let items: Iterator<Item> | undefined
   useTeams(lead)
   parent.onmessage = ({ data }) => {
     try {
@@ -22,7 +28,8 @@ export function serve<Job>(generator: (job: Job) => Iterator<unknown>): void {
         items = generator(job)
       }
       const { done, value } = items.next()
-      answer(done ? { done } : { item: value })
+      if (done) answer({ done })
+      else answer({ item: value }, handOver(value))
     } catch (error) {
       answer({ error: described(error) })
     }

@@ -40,7 +40,7 @@ export const parent: Port = {
   set onmessage(listener: Port['onmessage']) {
     parentPort?.on('message', data => listener?.({ data }))
   },
-  postMessage: message => parentPort?.postMessage(message),
+  postMessage: (message, transfer) => parentPort?.postMessage(message, transfer),
 }
 
 /** How many threads this machine runs at once. */

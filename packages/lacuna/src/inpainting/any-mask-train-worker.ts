@@ -1,4 +1,5 @@
 import { serve } from '../compute/serve.js'
 import { trainAnyMask } from './any-mask-training.js'
 
-serve(trainAnyMask)
+// Nothing here needs a state any more once it is written.
+serve(trainAnyMask, ({ state }) => (state ? [state.buffer as ArrayBuffer] : []))

@@ -1,4 +1,5 @@
 import { serve } from '../compute/serve.js'
 import { trainWindow } from './window-training.js'
 
-serve(trainWindow)
+// Nothing here needs a state any more once it is written.
+serve(trainWindow, ({ state }) => (state ? [state.buffer as ArrayBuffer] : []))
