@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{packages/*,examples}/test/**/*.test.ts', '{bench,packages/models}/test/*.test.js'],
+    include: [
+      '{packages/*,examples}/test/**/*.test.ts',
+      '{bench,docs,packages/models}/test/*.test.js',
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores: the tests that train already use both.
