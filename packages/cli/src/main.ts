@@ -5,7 +5,10 @@ import { bishopCommand } from './commands/bishop.js'
 import { compareCommand } from './commands/compare.js'
 import { completeCommand } from './commands/complete.js'
 import { dataCommand } from './commands/data.js'
+import { inspectCommand } from './commands/inspect.js'
 import { predictCommand } from './commands/predict.js'
+import { replayCommand } from './commands/replay.js'
+import { runsCommand } from './commands/runs.js'
 import { sheetCommand } from './commands/sheet.js'
 import { trainCommand } from './commands/train.js'
 import { verifyCommand } from './commands/verify.js'
@@ -61,6 +64,7 @@ function program(): Command {
     ['lacuna compare', 'measure ways to fill gaps on one yardstick'],
     ['lacuna verify', 'the sheet’s identities, checked with numbers'],
     ['lacuna bishop', 'Bishop’s two problems, beside what is known of them'],
+    ['lacuna runs', 'list the runs below runs/, and compare them'],
     ['lacuna data', 'download MNIST once'],
   ])
   for (const command of [
@@ -71,6 +75,9 @@ function program(): Command {
     bishopCommand(signal),
     completeCommand(signal, version),
     compareCommand(signal),
+    runsCommand(),
+    inspectCommand(),
+    replayCommand(signal),
     dataCommand(signal),
   ])
     adopt(lacuna, command)

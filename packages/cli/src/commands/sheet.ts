@@ -1,18 +1,18 @@
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { LacunaError, type LossName, lossNames } from 'lacuna'
-import type { Dataset } from '../datasets/dataset.js'
+import { choiceFor, type Dataset } from '../datasets/dataset.js'
 import { openDataset } from '../datasets/open.js'
 import { INTERRUPTED } from '../interruption.js'
 import { dataOption, examples, jsonOption, path, seedOption, wholeNumber } from '../options.js'
 import { duration, Progress } from '../progress.js'
 import { type Method, metricTable } from '../report/metric-table.js'
-import { noteOlderRun, otherRun, requireSame, stopped } from '../resuming.js'
+import { noteOlderRun, otherRun, requireSame, stopped, withWhatIsKept } from '../resuming.js'
 import { RunFolder } from '../run-folder.js'
+import { RunLock } from '../run-lock.js'
 import { experiment } from '../sheet/experiment.js'
 import type { Ladder } from '../sheet/ladder.js'
 import { isSheetConfig, type SheetRun } from '../sheet/run.js'
-import { requireWritable } from '../write-file.js'
 
 type Options = {
   readonly epochs: number
@@ -80,7 +80,9 @@ async function runSheet(options: Options, given: Given, signal: AbortSignal): Pr
   const start = performance.now()
   const progress = new Progress(options)
   let run: SheetRun | undefined
+  let lock: RunLock | undefined
   try {
+    lock = await RunLock.take(options.out)
     const opened = options.resume
       ? await resume(options, given, progress, signal)
       : await begin(options, progress, signal)
@@ -101,9 +103,10 @@ async function runSheet(options: Options, given: Given, signal: AbortSignal): Pr
       process.stdout.write(`${JSON.stringify({ ...metrics, ladder, paths, seconds }, null, 2)}\n`)
     } else progress.note(`Done in ${duration(performance.now() - start)}.`)
   } catch (error) {
-    throw signal.aborted ? stopped(run, resumeCommand(options, given)) : error
+    throw signal.aborted ? stopped(run, resumeCommand(options, given)) : withWhatIsKept(error, run)
   } finally {
     progress.clear()
+    await lock?.release()
   }
 }
 
@@ -119,7 +122,6 @@ async function begin(
   signal: AbortSignal,
 ): Promise<{ run: SheetRun; data: Dataset }> {
   const { out, seed, epochs, trainSize, loss } = options
-  await requireWritable(out)
   const data = await openDataset(options.data, progress, signal)
   introduce(data, progress)
   if (trainSize > data.train.images.count)
@@ -139,6 +141,7 @@ async function begin(
     loss,
     data: { name, fingerprint },
   })
+  await run.keepSource(data.folder)
   return { run, data }
 }
 
@@ -161,13 +164,8 @@ async function resume(
   const epochs = given('epochs') ? options.epochs : config.epochs
   if (epochs < records.length)
     throw otherRun(out, `it has ${records.length} epochs behind it, more than ${epochs}`)
-  await requireWritable(out)
-  const source = { MNIST: 'mnist', strokes: 'strokes' }[config.data.name]
-  const data = await openDataset(
-    given('data') ? options.data : (source ?? options.data),
-    progress,
-    signal,
-  )
+  const choice = given('data') ? undefined : choiceFor(config.data.name)
+  const data = await openDataset(choice ?? options.data, progress, signal)
   introduce(data, progress)
   if (data.fingerprint !== config.data.fingerprint)
     throw otherRun(out, `its data are ${config.data.name}, and these (${data.name}) are others`)

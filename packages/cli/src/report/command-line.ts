@@ -1,7 +1,7 @@
-import { csvCell } from '../tables/csv-cell.js'
-
-/** Names as one word of a shell, and as a line of CSV. */
-export function shellNames(names: readonly string[]): string {
-  const line = names.map(csvCell).join(',')
-  return /^[\w,.-]+$/.test(line) ? line : `'${line.replaceAll("'", `'\\''`)}'`
+/** The words of a command of Lacuna's as a line for a shell, in which every word stays one. */
+export function commandLine(words: readonly string[]): string {
+  const quoted = words.map(word =>
+    /^[\w,.:/=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`,
+  )
+  return ['lacuna', ...quoted].join(' ')
 }

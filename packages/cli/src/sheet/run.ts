@@ -14,6 +14,13 @@ export type SheetConfig = {
 /** Its folder; an epoch's figures are the loss of its last minibatch and the mean of all. */
 export type SheetRun = RunFolder<SheetConfig, { readonly loss: number; readonly meanLoss: number }>
 
+/** The words of the command that repeats a run on these images. */
+export function sheetWords(config: SheetConfig, images: string): string[] {
+  const { seed, epochs, trainSize, loss } = config
+  const sizes = ['--train-size', `${trainSize}`, '--epochs', `${epochs}`]
+  return ['sheet', '--data', images, ...sizes, '--loss', loss, '--seed', `${seed}`]
+}
+
 /** Whether a configuration that was read is a run's of the sheet. */
 export function isSheetConfig({
   seed,
