@@ -35,7 +35,7 @@ function trainings(folder) {
   const [numbers, bits, images] = ['numbers.csv', 'bits.csv', 'images'].map(name =>
     join(folder, name),
   )
-  writeFileSync(numbers, ['x,y', ...rows.map(row => row.join())].join('\n'))
+  writeFileSync(numbers, ['x,y,z', ...rows.map(row => [...row, row[0] + row[1]].join())].join('\n'))
   writeFileSync(bits, ['a,b', ...rows.map(row => row.map(n => n % 2).join())].join('\n'))
   mkdirSync(images)
   const { train, test } = strokes({ seed: 3, train: 60, test: 20 })
@@ -48,7 +48,11 @@ function trainings(folder) {
   }
   const column = (input, output) => ['--inputs', input, '--outputs', output]
   return {
-    mixture: ['train', 'mixture', numbers, ...column('x', 'y'), '--hidden', '8', '--epochs', '40'],
+    // One Gaussian and two inputs: no second network to compare with and no map, so that a run is short.
+    mixture: [
+      ...['train', 'mixture', numbers, ...column('x,y', 'z'), '--components', '1'],
+      ...['--hidden', '8', '--epochs', '60'],
+    ],
     boltzmann: ['train', 'boltzmann', bits, ...column('a', 'b'), '--epochs', '80'],
     inpainter: ['train', 'inpainter', '--data', images, '--recipe', 'heads', '--steps', '30'],
     sheet: ['sheet', '--data', images, '--train-size', '60', '--epochs', '20'],

@@ -89,7 +89,7 @@ export function* trainAnyMask({
   const memory = [...adam.memory()]
   const training = { steps, data: fingerprint(pixels) }
   const run = JSON.stringify({ ...training, seed, image, kernels: kernelBuild().name })
-  const done = resume ? readTrainingState(resume, run, memory).step : 0
+  const done = resume ? readTrainingState(resume, run, steps, memory).step : 0
   adam.advance(done)
 
   const keep = Math.ceil(steps / STATES)

@@ -101,7 +101,7 @@ export function* trainWindow({
   const memory = memoryOf(networks, descents, average)
   const training = { recipe: architecture.recipe, steps, data: fingerprint(pixels) }
   const run = JSON.stringify({ ...training, seed, architecture, kernels: kernelBuild().name })
-  const done = resume ? readTrainingState(resume, run, memory).step : 0
+  const done = resume ? readTrainingState(resume, run, steps, memory).step : 0
   const alone = Math.floor(recipe.alone * steps)
   descents.generator.advance(done)
   descents.energy?.advance(Math.max(0, done - alone))
