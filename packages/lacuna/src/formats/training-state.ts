@@ -35,7 +35,7 @@ export function readTrainingState(
   memory: Memory,
 ): Standing {
   const { tensors, metadata } = readSafetensors(state)
-  const [step, model] = [Number(metadata.step), tensors.get('model')?.data]
+  const [step, model] = [Number(metadata.step || Number.NaN), tensors.get('model')?.data]
   const saved = memory.map(({ name }) => tensors.get(name)?.data)
   const whole = saved.every(
     (data, i) => data instanceof Float32Array && data.length === memory[i]!.data.length,
