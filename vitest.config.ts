@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: [
       '{packages/*,apps/*,examples}/test/**/*.test.ts',
-      '{bench,packages/models}/test/*.test.js',
+      '{bench,docs,packages/models}/test/*.test.js',
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,

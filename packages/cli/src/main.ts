@@ -5,7 +5,10 @@ import { bishopCommand } from './commands/bishop.js'
 import { compareCommand } from './commands/compare.js'
 import { completeCommand } from './commands/complete.js'
 import { dataCommand } from './commands/data.js'
+import { inspectCommand } from './commands/inspect.js'
 import { predictCommand } from './commands/predict.js'
+import { replayCommand } from './commands/replay.js'
+import { runsCommand } from './commands/runs.js'
 import { sheetCommand } from './commands/sheet.js'
 import { studioCommand } from './commands/studio.js'
 import { trainCommand } from './commands/train.js'
@@ -63,6 +66,7 @@ function program(): Command {
     ['lacuna studio', 'fill gaps and watch the training in a browser'],
     ['lacuna verify', 'the sheet’s identities, checked with numbers'],
     ['lacuna bishop', 'Bishop’s two problems, beside what is known of them'],
+    ['lacuna runs', 'list the runs below runs/, and compare them'],
     ['lacuna data', 'download MNIST once'],
   ])
   for (const command of [
@@ -73,6 +77,9 @@ function program(): Command {
     bishopCommand(signal),
     completeCommand(signal, version),
     compareCommand(signal),
+    runsCommand(),
+    inspectCommand(),
+    replayCommand(signal),
     studioCommand(signal),
     dataCommand(signal),
   ])

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { LacunaError } from 'lacuna'
 import { methods } from 'lacuna/completion'
 
 /** Where the checkpoints are that come with Lacuna. */
-export const readyMade = fileURLToPath(new URL('../../models/', import.meta.url))
+export const readyMade = dirname(
+  createRequire(import.meta.url).resolve('lacuna-models/models.json'),
+)
 
 /** The file of a method's checkpoint. */
 export function checkpointFile(folder: string, method: string): string {

@@ -8,7 +8,7 @@ type Standing = {
   readonly config: RunConfig & { readonly steps?: number }
 }
 
-function howFar({ records, config }: Standing): string {
+export function howFar({ records, config }: Standing): string {
   if (config.steps === undefined) return `${records.length} of ${config.epochs} epochs`
   const [done, all] = [records.at(-1)?.step ?? 0, config.steps].map(n => n.toLocaleString('en'))
   return `${done} of ${all} steps`
@@ -49,6 +49,22 @@ export function otherRun(out: string, why: string): LacunaError {
     'LACUNA_E_RESUME',
     `the run in ${out} is another one: ${why}`,
     'Leave the option out, name the folder of the right run with --out, or start anew without --resume.',
+  )
+}
+
+/** An error of a training, with where what was learnt before is kept. */
+export function withWhatIsKept(
+  error: unknown,
+  run: (Standing & { readonly path: string }) | undefined,
+): unknown {
+  if (!(error instanceof LacunaError) || !run || run.records.length === 0) return error
+  if (!['LACUNA_E_DIVERGED', 'LACUNA_E_WRITE'].includes(error.code)) return error
+  const { code, hint, message } = error
+  return new LacunaError(
+    code,
+    message.slice(code.length + 2),
+    `${hint} What was learnt in ${howFar(run)} is kept in ${run.path}.`,
+    { cause: error },
   )
 }
 

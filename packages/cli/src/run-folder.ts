@@ -1,5 +1,5 @@
 import { open, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { LacunaError } from 'lacuna'
 import { cannotWrite, writeFile } from './write-file.js'
@@ -14,9 +14,10 @@ const CONFIG = 'config.json'
 const RECORDS = 'metrics.jsonl'
 const STATE = 'state.safetensors'
 const CHECKPOINT = 'checkpoint.safetensors'
+const SOURCE = 'source.json'
 
 /** What only a finished run has; a run that starts over takes its predecessor's away. */
-const RESULTS = ['metrics.json', 'ladder.json', 'ladder.png', 'report.html']
+const RESULTS = [SOURCE, 'metrics.json', 'ladder.json', 'ladder.png', 'report.html']
 
 /**
  * The folder of one run.
@@ -120,6 +121,22 @@ export class RunFolder<Config extends RunConfig, Figures extends object> {
     await this.write(CHECKPOINT, checkpoint)
     await this.write(STATE, epoch.state)
     this.records.push(record)
+  }
+
+  /** Notes where the data lie, if they do. It is no part of the configuration: data may be moved. */
+  async keepSource(path: string | undefined): Promise<void> {
+    if (path !== undefined) await this.write(SOURCE, `${JSON.stringify({ path: resolve(path) })}\n`)
+  }
+
+  /** Where the data lay when the run began; undefined if that was not noted, or the note is damaged. */
+  async source(): Promise<string | undefined> {
+    const note = await readIfPresent(join(this.path, SOURCE))
+    try {
+      const { path } = JSON.parse(note?.toString() ?? '{}') as { path?: unknown }
+      return typeof path === 'string' ? path : undefined
+    } catch {
+      return undefined
+    }
   }
 
   #writeConfig(): Promise<void> {

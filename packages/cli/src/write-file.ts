@@ -52,7 +52,7 @@ export async function requireWritable(folder: string): Promise<void> {
  * Makes a folder and those above it that are missing, and returns the topmost one made. (Node 20's
  * own recursive mkdir never returns where a file system refuses new folders, such as /proc.)
  */
-async function makeFolder(path: string): Promise<string | undefined> {
+export async function makeFolder(path: string): Promise<string | undefined> {
   try {
     await mkdir(path)
     return path

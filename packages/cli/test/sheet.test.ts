@@ -74,6 +74,7 @@ describe('a run from beginning to end', () => {
       'pca-360.png',
       'pca-60.png',
       'report.html',
+      'source.json',
       'state.safetensors',
     ])
   })

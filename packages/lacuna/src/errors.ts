@@ -1,6 +1,7 @@
 /**
  * Every error that Lacuna raises on purpose, in one table: the code and what it means.
- * A code is part of the interface; its meaning never changes once released.
+ * A code is part of the interface; its meaning never changes once released. `npm run docs:errors`
+ * writes the table into docs/errors.md.
  */
 export const errorCodes = {
   LACUNA_E_SHAPE: 'A matrix, image or mask does not have the shape the operation needs.',
@@ -25,6 +26,9 @@ export const errorCodes = {
   LACUNA_E_DOWNLOAD: 'A download failed or its checksum is wrong.',
   LACUNA_E_WRITE: 'A file or folder could not be written.',
   LACUNA_E_SERVE: 'A page cannot be served: it is not built, or the port cannot be had.',
+  LACUNA_E_LOCKED: 'Another process is at work in the folder of a run.',
+  LACUNA_E_REPLAY: 'A run that was repeated left other bits.',
+  LACUNA_E_INSPECT: 'A file is neither a checkpoint nor a picture, or cannot be read.',
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

@@ -315,6 +315,15 @@ describe('training', () => {
     const run = epochsOf(inpainter, { epochs: 200, loss: 'square-square', learningRate: 1e6 })
     await expect(run).rejects.toMatchObject({
       code: 'LACUNA_E_DIVERGED',
+      message: expect.stringMatching(/ at step \d+ of epoch \d+; .*tensor (energy|generator)\.\d/),
+    })
+    // The energy loss has no least value: nothing but the number of steps bounds the energies.
+    const runaway = epochsOf(inpainter, { epochs: 200, loss: 'energy', learningRate: 1e6 })
+    await expect(runaway).rejects.toMatchObject({
+      code: 'LACUNA_E_DIVERGED',
+      message: expect.stringMatching(
+        /the energies have run away to \d+.* at step .*in tensor energy/,
+      ),
     })
   })
 })

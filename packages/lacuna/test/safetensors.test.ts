@@ -452,3 +452,10 @@ describe('readSafetensors', () => {
     )
   })
 })
+
+test('what is no bytes at all is refused with a code', () => {
+  for (const value of [1, null, undefined, {}, 'text', [1, 2, 3]])
+    expect(() => readSafetensors(value as never)).toThrow(
+      'LACUNA_E_SAFETENSORS: bytes were expected',
+    )
+})

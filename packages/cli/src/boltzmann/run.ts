@@ -1,6 +1,6 @@
 import type { Monitors } from 'lacuna'
 import { isWhole, type RunFolder } from '../run-folder.js'
-import type { TableConfig } from '../tables/table-run.js'
+import { columnWords, type TableConfig } from '../tables/table-run.js'
 
 /** Where the expectation under the model comes from in training. */
 export type Method = 'exact' | 'pcd' | 'cd'
@@ -22,6 +22,21 @@ export type BoltzmannFigures = Omit<Monitors, 'freeEnergyGap'> & {
 }
 
 export type BoltzmannRun = RunFolder<BoltzmannConfig, BoltzmannFigures>
+
+/** The words of the command that repeats a run on this table. */
+export function boltzmannWords(config: BoltzmannConfig, table: string): string[] {
+  const { hidden, method, sweeps, learningRate, epochs, seed } = config
+  const machine = ['--hidden', `${hidden}`, '--method', method, '--sweeps', `${sweeps}`]
+  const lesson = [
+    '--learning-rate',
+    `${learningRate}`,
+    '--epochs',
+    `${epochs}`,
+    '--seed',
+    `${seed}`,
+  ]
+  return ['train', 'boltzmann', table, ...columnWords(config), ...machine, ...lesson]
+}
 
 /** Whether the model's own part of a configuration is a Boltzmann machine's. */
 export function isBoltzmann({

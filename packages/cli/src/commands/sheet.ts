@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { LacunaError, type LearningRate, type LossName, lossNames } from 'lacuna'
-import type { Dataset } from '../datasets/dataset.js'
+import { choiceFor, type Dataset } from '../datasets/dataset.js'
 import { openDataset } from '../datasets/open.js'
 import { INTERRUPTED } from '../interruption.js'
 import {
@@ -15,12 +15,12 @@ import {
 } from '../options.js'
 import { duration, Progress } from '../progress.js'
 import { type Method, metricTable } from '../report/metric-table.js'
-import { noteOlderRun, otherRun, requireSame, stopped } from '../resuming.js'
+import { noteOlderRun, otherRun, requireSame, stopped, withWhatIsKept } from '../resuming.js'
 import { RunFolder } from '../run-folder.js'
+import { RunLock } from '../run-lock.js'
 import { experiment } from '../sheet/experiment.js'
 import type { Ladder } from '../sheet/ladder.js'
-import { isSheetConfig, ratesOf, type SheetRun } from '../sheet/run.js'
-import { requireWritable } from '../write-file.js'
+import { isSheetConfig, ratesOf, SHEET_RATE, type SheetRun } from '../sheet/run.js'
 
 type Options = {
   readonly epochs: number
@@ -67,13 +67,13 @@ export function sheetCommand(signal: AbortSignal): Command {
       '--energy-rate <rate>',
       'learning rate of the energy network; 0: it stays as it is',
       numberFromZero('--energy-rate'),
-      0.05,
+      SHEET_RATE,
     )
     .option(
       '--generator-rate <rate>',
       'learning rate of the generator; 0: it stays as it is',
       numberFromZero('--generator-rate'),
-      0.05,
+      SHEET_RATE,
     )
     .addOption(dataOption())
     .option('--out <folder>', 'where everything is written', path('--out'), 'runs/sheet')
@@ -102,7 +102,9 @@ async function runSheet(options: Options, given: Given, signal: AbortSignal): Pr
   const start = performance.now()
   const progress = new Progress(options)
   let run: SheetRun | undefined
+  let lock: RunLock | undefined
   try {
+    lock = await RunLock.take(options.out)
     const opened = options.resume
       ? await resume(options, given, progress, signal)
       : await begin(options, progress, signal)
@@ -123,9 +125,10 @@ async function runSheet(options: Options, given: Given, signal: AbortSignal): Pr
       process.stdout.write(`${JSON.stringify({ ...metrics, ladder, paths, seconds }, null, 2)}\n`)
     } else progress.note(`Done in ${duration(performance.now() - start)}.`)
   } catch (error) {
-    throw signal.aborted ? stopped(run, resumeCommand(options, given)) : error
+    throw signal.aborted ? stopped(run, resumeCommand(options, given)) : withWhatIsKept(error, run)
   } finally {
     progress.clear()
+    await lock?.release()
   }
 }
 
@@ -142,7 +145,6 @@ async function begin(
 ): Promise<{ run: SheetRun; data: Dataset }> {
   const { out, seed, epochs, trainSize, loss } = options
   const learningRate = rateOf(options)
-  await requireWritable(out)
   const data = await openDataset(options.data, progress, signal)
   introduce(data, progress)
   if (trainSize > data.train.images.count)
@@ -162,6 +164,7 @@ async function begin(
     loss,
     data: { name, fingerprint },
   })
+  await run.keepSource(data.folder)
   return { run, data }
 }
 
@@ -204,13 +207,8 @@ async function resume(
   const epochs = given('epochs') ? options.epochs : config.epochs
   if (epochs < records.length)
     throw otherRun(out, `it has ${records.length} epochs behind it, more than ${epochs}`)
-  await requireWritable(out)
-  const source = { MNIST: 'mnist', strokes: 'strokes' }[config.data.name]
-  const data = await openDataset(
-    given('data') ? options.data : (source ?? options.data),
-    progress,
-    signal,
-  )
+  const choice = given('data') ? undefined : choiceFor(config.data.name)
+  const data = await openDataset(choice ?? options.data, progress, signal)
   introduce(data, progress)
   if (data.fingerprint !== config.data.fingerprint)
     throw otherRun(out, `its data are ${config.data.name}, and these (${data.name}) are others`)

@@ -10,9 +10,9 @@ import { trainInpainter } from '../inpainter/training.js'
 import { INTERRUPTED } from '../interruption.js'
 import { dataOption, examples, jsonOption, path, seedOption, wholeNumber } from '../options.js'
 import { duration, Progress } from '../progress.js'
-import { noteOlderRun, otherRun, requireSame, stopped } from '../resuming.js'
+import { noteOlderRun, otherRun, requireSame, stopped, withWhatIsKept } from '../resuming.js'
 import { RunFolder } from '../run-folder.js'
-import { requireWritable } from '../write-file.js'
+import { RunLock } from '../run-lock.js'
 
 type Options = {
   readonly recipe: string
@@ -80,7 +80,9 @@ async function train(options: Options, given: Given, signal: AbortSignal): Promi
   const start = performance.now()
   const progress = new Progress(options)
   let run: InpainterRun | undefined
+  let lock: RunLock | undefined
   try {
+    lock = await RunLock.take(options.out)
     const opened = options.resume
       ? await resume(options, given, progress, signal)
       : await begin(options, progress, signal)
@@ -105,9 +107,10 @@ async function train(options: Options, given: Given, signal: AbortSignal): Promi
     const words = ['lacuna train inpainter --resume']
     for (const name of ['data', 'out'] as const)
       if (given(name)) words.push(`--${name}`, options[name])
-    throw signal.aborted ? stopped(run, words) : error
+    throw signal.aborted ? stopped(run, words) : withWhatIsKept(error, run)
   } finally {
     progress.clear()
+    await lock?.release()
   }
 }
 
@@ -119,7 +122,6 @@ async function begin(
 ): Promise<{ run: InpainterRun; data: Dataset }> {
   const { out, seed } = options
   const recipe = recipes[options.recipe]!
-  await requireWritable(out)
   const data = await openDataset(options.data, progress, signal)
   const { count } = data.train.images
   const { trainSize = recipe.trainSize(count), steps = recipe.steps } = options
@@ -139,6 +141,7 @@ async function begin(
     trainSize,
     data: { name, fingerprint },
   })
+  await run.keepSource(data.folder)
   return { run, data }
 }
 
@@ -153,7 +156,6 @@ async function resume(
   const before: InpainterRun = await RunFolder.open(out, isInpainterConfig)
   const asked = configured.filter(given).map(name => [name, options[name]])
   requireSame(out, before.config, Object.fromEntries(asked))
-  await requireWritable(out)
   const data = await openDataset(options.data, progress, signal)
   if (data.fingerprint !== before.config.data.fingerprint)
     throw otherRun(out, `it was trained on other images than ${data.name}`)

@@ -4,12 +4,12 @@ import { LacunaError } from 'lacuna'
 import { INTERRUPTED } from '../interruption.js'
 import { jsonOption, names, path, seedOption, wholeNumber } from '../options.js'
 import { duration, Progress } from '../progress.js'
-import { noteOlderRun, otherRun, requireSame, stopped } from '../resuming.js'
+import { noteOlderRun, otherRun, requireSame, stopped, withWhatIsKept } from '../resuming.js'
 import { RunFolder } from '../run-folder.js'
+import { RunLock } from '../run-lock.js'
 import type { Cells } from '../tables/cells.js'
 import { type Examples, readExamples } from '../tables/examples.js'
 import { describe, isTableConfig, type OpenRun, type TableConfig } from '../tables/table-run.js'
-import { requireWritable } from '../write-file.js'
 
 /** The options of every training on a table. */
 type Options = {
@@ -122,7 +122,9 @@ class TableTrainer<Config extends TableConfig, Figures extends object> {
     const progress = this.#progress
     const { out, json } = this.#options
     let opened: OpenRun<Config, Figures> | undefined
+    let lock: RunLock | undefined
     try {
+      lock = await RunLock.take(out)
       opened = await (this.#options.resume ? this.#resume() : this.#begin())
       const { metrics, lines } = await this.#training.complete(opened, progress, this.#signal)
       for (const line of lines) progress.print(line)
@@ -141,9 +143,10 @@ class TableTrainer<Config extends TableConfig, Figures extends object> {
     } catch (error) {
       const words = ['lacuna train', this.#training.model, this.#table, '--resume']
       if (this.#given('out')) words.push('--out', out)
-      throw this.#signal.aborted ? stopped(opened?.run, words) : error
+      throw this.#signal.aborted ? stopped(opened?.run, words) : withWhatIsKept(error, opened?.run)
     } finally {
       progress.clear()
+      await lock?.release()
     }
   }
 
@@ -151,7 +154,6 @@ class TableTrainer<Config extends TableConfig, Figures extends object> {
   async #begin(): Promise<OpenRun<Config, Figures>> {
     const { out, seed, epochs } = this.#options
     const columns = this.#columns()
-    await requireWritable(out)
     const data = await this.#read(columns)
     await noteOlderRun(out, this.#isConfig, this.#progress)
     const { model, configure } = this.#training
@@ -161,7 +163,9 @@ class TableTrainer<Config extends TableConfig, Figures extends object> {
       data: describe(data),
     } as unknown as Config
     this.#remark(config, data)
-    return { run: await RunFolder.create<Config, Figures>(out, config), data }
+    const run = await RunFolder.create<Config, Figures>(out, config)
+    await run.keepSource(this.#table)
+    return { run, data }
   }
 
   /** The stopped run in the folder, if nothing that was given contradicts it. */
@@ -172,7 +176,6 @@ class TableTrainer<Config extends TableConfig, Figures extends object> {
     const asked = [...shared, ...this.#training.configured].filter(this.#given)
     const options: Partial<Config> = this.#options as object
     requireSame(out, config, Object.fromEntries(asked.map(name => [name, options[name]])) as object)
-    await requireWritable(out)
     const data = await this.#read(config)
     if (describe(data).fingerprint !== config.data.fingerprint)
       throw otherRun(out, `it was trained on other rows than those of ${this.#table}`)

@@ -1,6 +1,21 @@
-import { Images, type LabelledImages, type Matrix } from 'lacuna'
-import { type MaskKind, type Measurement, methodNamed, Yardstick } from 'lacuna/completion'
-import { complete, type PlainImages, prepare, reported, revive, type WorkReport } from './work.js'
+import { Images, type LabelledImages, LacunaError, type Matrix } from 'lacuna'
+import {
+  type Lesson,
+  type MaskKind,
+  type Measurement,
+  type Method,
+  methodNamed,
+  Yardstick,
+} from 'lacuna/completion'
+import {
+  complete,
+  type PlainImages,
+  type Prepared,
+  prepare,
+  reported,
+  revive,
+  type WorkReport,
+} from './work.js'
 
 /** What the thread that compares is sent. */
 export interface ComparisonJob {
@@ -69,7 +84,8 @@ export async function* compare(job: ComparisonJob): AsyncGenerator<ComparisonRep
       yield { note: `${name} fills 6×6 patches only, and is left out` }
       continue
     }
-    const trained = yield* prepare(method, yardstick.lesson(), checkpoints.get(name))
+    const trained = yield* preparedOrLeftOut(method, yardstick.lesson(), checkpoints.get(name))
+    if (!trained) continue
     const { completer, checkpoint, chosen } = trained
     const start = performance.now()
     const asked = yield* complete(name, 'test images', completer, yardstick.asked)
@@ -82,6 +98,28 @@ export async function* compare(job: ComparisonJob): AsyncGenerator<ComparisonRep
       completed: bytes(asked),
       ...(checkpoint && { checkpoint }),
     }
+  }
+}
+
+/** Codes of a method that cannot do with images of this size, or with so few of them. */
+const UNFIT = ['LACUNA_E_SHAPE', 'LACUNA_E_OPTION', 'LACUNA_E_RANGE']
+
+/** Prepares a method; one that cannot do with these images is left out, with a note. */
+async function* preparedOrLeftOut(
+  method: Method,
+  lesson: Lesson,
+  checkpoint: Uint8Array | undefined,
+): AsyncGenerator<WorkReport, Prepared | undefined> {
+  try {
+    return yield* prepare(method, lesson, checkpoint)
+  } catch (error) {
+    if (!(error instanceof LacunaError) || !UNFIT.includes(error.code)) throw error
+    const { height, width } = lesson.images
+    const why = error.message.slice(error.code.length + 2)
+    yield {
+      note: `${method.name} is left out, as it cannot do with these images of ${width}×${height}: ${why}`,
+    }
+    return undefined
   }
 }
 

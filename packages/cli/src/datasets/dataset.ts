@@ -26,6 +26,11 @@ export function fingerprint(...parts: readonly LabelledImages[]): string {
   return `sha256:${hash.digest('hex')}`
 }
 
+/** What `--data` is to be for images of this name; undefined if only their folder can tell. */
+export function choiceFor(name: string): string | undefined {
+  return { MNIST: 'mnist', strokes: 'strokes' }[name]
+}
+
 /** What a data set read from files is called: by its content, never by its path. */
 export function nameOf(print: string): string {
   return print === MNIST ? 'MNIST' : 'custom'

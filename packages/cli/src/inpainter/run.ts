@@ -13,6 +13,13 @@ export type InpainterConfig = RunConfig & {
 /** Its folder: what it calls an epoch is the part of a training between two states. */
 export type InpainterRun = RunFolder<InpainterConfig, Figures & { readonly step: number }>
 
+/** The words of the command that repeats a run on these images. */
+export function inpainterWords(config: InpainterConfig, images: string): string[] {
+  const { recipe, seed, steps, trainSize } = config
+  const sizes = ['--train-size', `${trainSize}`, '--steps', `${steps}`]
+  return ['train', 'inpainter', '--recipe', recipe, '--data', images, ...sizes, '--seed', `${seed}`]
+}
+
 /** Whether a configuration that was read is a run's of an inpainter. */
 export function isInpainterConfig(config: Partial<InpainterConfig>): boolean {
   const { recipe, seed, steps, trainSize, data } = config

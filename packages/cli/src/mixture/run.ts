@@ -1,5 +1,5 @@
 import { isWhole, type RunFolder } from '../run-folder.js'
-import type { TableConfig } from '../tables/table-run.js'
+import { columnWords, type TableConfig } from '../tables/table-run.js'
 
 /** What a run of a mixture density network is. */
 export type MixtureConfig = TableConfig & {
@@ -18,6 +18,14 @@ export type MixtureFigures = {
 }
 
 export type MixtureRun = RunFolder<MixtureConfig, MixtureFigures>
+
+/** The words of the command that repeats a run on this table. */
+export function mixtureWords(config: MixtureConfig, table: string): string[] {
+  const { components, hidden, covariance, epochs, seed } = config
+  const network = ['--components', `${components}`, '--hidden', `${hidden}`]
+  const lesson = ['--covariance', covariance, '--epochs', `${epochs}`, '--seed', `${seed}`]
+  return ['train', 'mixture', table, ...columnWords(config), ...network, ...lesson]
+}
 
 /** Whether the model's own part of a configuration is a mixture density network's. */
 export function isMixture({ components, hidden, covariance }: Partial<MixtureConfig>): boolean {

@@ -1,7 +1,8 @@
 import type { FrequentInput } from '../boltzmann/frequent-inputs.js'
 import type { BoltzmannMetrics } from '../boltzmann/results.js'
+import { boltzmannWords } from '../boltzmann/run.js'
+import { commandLine } from './command-line.js'
 import { page, text } from './page.js'
-import { shellNames } from './shell-names.js'
 
 /** Everything that the report of a conditional Boltzmann machine shows; drawings are SVG. */
 export type BoltzmannReportContent = {
@@ -69,7 +70,7 @@ ${[...curves]
   .join('\n')}
 
 <h2>Do it again</h2>
-<pre>${text(commandFor(metrics))}</pre>
+<pre>${text(commandLine(boltzmannWords(metrics, 'TABLE')))}</pre>
 <p>The same command gives the same bits, on every machine. Data fingerprint: <code>${text(data.fingerprint)}</code>.</p>`,
   )
 }
@@ -125,15 +126,4 @@ ${tables.join('\n')}
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`
-}
-
-/** The command that repeats a run. */
-function commandFor(metrics: BoltzmannMetrics): string {
-  const { inputs, outputs, hidden, method, sweeps, learningRate, epochs, seed } = metrics
-  const columns = [
-    ...(inputs.length > 0 ? [`--inputs ${shellNames(inputs)}`] : []),
-    `--outputs ${shellNames(outputs)}`,
-  ].join(' ')
-  const machine = `--hidden ${hidden} --method ${method} --sweeps ${sweeps} --learning-rate ${learningRate}`
-  return `lacuna train boltzmann TABLE ${columns} ${machine} --epochs ${epochs} --seed ${seed}`
 }

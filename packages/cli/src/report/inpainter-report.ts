@@ -1,5 +1,8 @@
+import { choiceFor } from '../datasets/dataset.js'
 import { recipes } from '../inpainter/recipes.js'
 import type { AnswerStrip, InpainterMetrics } from '../inpainter/results.js'
+import { inpainterWords } from '../inpainter/run.js'
+import { commandLine } from './command-line.js'
 import { figures, type Method } from './metric-table.js'
 import { page, text } from './page.js'
 
@@ -43,7 +46,7 @@ ${metrics.heads ? calibration(metrics.heads) : ''}
 cannot tell what was painted from the truth, and lower where it can; a rise toward log 2 is the generator’s success.</p>
 
 <h2>Do it again</h2>
-<pre>${text(commandFor(metrics))}</pre>
+<pre>${text(commandLine(inpainterWords(metrics, choiceFor(data.name) ?? 'FOLDER')))}</pre>
 <p>The same command gives the same bits, on every machine. Data fingerprint: <code>${text(data.fingerprint)}</code>.</p>`,
   )
 }
@@ -71,12 +74,6 @@ nearest to the truth, and how often it is:</p>
 ${weights.map(({ from, to, heads, said, found }) => row(`${from} to ${to}`, [count(heads), percent(said), percent(found)])).join('\n')}
 </tbody>
 </table></div>`
-}
-
-/** The command that repeats a run. */
-function commandFor({ recipe, seed, steps, trainSize, data }: InpainterMetrics): string {
-  const source = { MNIST: 'mnist', strokes: 'strokes' }[data.name] ?? 'FOLDER'
-  return `lacuna train inpainter --recipe ${recipe} --data ${source} --train-size ${trainSize} --steps ${steps} --seed ${seed}`
 }
 
 function row(name: string, cells: readonly string[]): string {

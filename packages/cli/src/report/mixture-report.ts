@@ -1,6 +1,7 @@
 import type { MixtureMetrics } from '../mixture/results.js'
+import { mixtureWords } from '../mixture/run.js'
+import { commandLine } from './command-line.js'
 import { page, text } from './page.js'
-import { shellNames } from './shell-names.js'
 
 /** Everything that the report of a mixture density network shows; drawings are SVG. */
 export type MixtureReportContent = {
@@ -61,7 +62,7 @@ ${best.validationNll === null ? '' : tableRow('rows kept aside', judged, losses.
 
 ${judgement(content)}
 <h2>Do it again</h2>
-<pre>${text(commandFor(metrics))}</pre>
+<pre>${text(commandLine(mixtureWords(metrics, 'TABLE')))}</pre>
 <p>The same command gives the same bits, on every machine. Data fingerprint: <code>${text(data.fingerprint)}</code>.</p>`,
   )
 }
@@ -109,12 +110,4 @@ sure answer it is the absolute error.</p>`
 
 function tableRow(name: string, ...values: number[]): string {
   return `<tr><th>${name}</th>${values.map(value => `<td>${value.toFixed(4).replace('-', '−')}</td>`).join('')}</tr>`
-}
-
-/** The command that repeats a run. */
-function commandFor(metrics: MixtureMetrics): string {
-  const { inputs, outputs, components, hidden, covariance, epochs, seed } = metrics
-  const columns = `--inputs ${shellNames(inputs)} --outputs ${shellNames(outputs)}`
-  const network = `--components ${components} --hidden ${hidden} --covariance ${covariance}`
-  return `lacuna train mixture TABLE ${columns} ${network} --epochs ${epochs} --seed ${seed}`
 }

@@ -1,4 +1,6 @@
-import { ratesOf, type SheetConfig } from '../sheet/run.js'
+import { choiceFor } from '../datasets/dataset.js'
+import { type SheetConfig, sheetWords } from '../sheet/run.js'
+import { commandLine } from './command-line.js'
 import { type LadderContent, ladderSection } from './ladder-section.js'
 import type { EpochLoss } from './loss-curve.js'
 import { figures, type Method } from './metric-table.js'
@@ -109,21 +111,9 @@ even a little worse, than that of leaving the gray. By the mean absolute error, 
 does better. A few principal components win by MSE, and look worse.</p>
 ${content.ladder ? ladderSection(content.ladder, config) : ''}
 <h2>Do it again</h2>
-<pre>${text(commandFor(config))}</pre>
+<pre>${text(commandLine(sheetWords(config, choiceFor(config.data.name) ?? 'FOLDER')))}</pre>
 <p>The same command gives the same bits, on every machine. Data fingerprint: <code>${config.data.fingerprint}</code>.</p>`,
   )
-}
-
-/** The command that repeats a run. */
-function commandFor(config: SheetConfig): string {
-  const { seed, epochs, trainSize, loss, data } = config
-  const source = { MNIST: 'mnist', strokes: 'strokes' }[data.name] ?? 'FOLDER'
-  const { energy, generator } = ratesOf(config)
-  const rates =
-    energy === 0.05 && generator === 0.05
-      ? ''
-      : ` --energy-rate ${energy} --generator-rate ${generator}`
-  return `lacuna sheet --data ${source} --train-size ${trainSize} --epochs ${epochs} --loss ${loss}${rates} --seed ${seed}`
 }
 
 function strip(png: Uint8Array, description: string, caption: string): string {

@@ -15,6 +15,19 @@ export type SheetConfig = {
 /** Its folder; an epoch's figures are the loss of its last minibatch and the mean of all. */
 export type SheetRun = RunFolder<SheetConfig, { readonly loss: number; readonly meanLoss: number }>
 
+/** The learning rate of the sheet, for both networks. */
+export const SHEET_RATE = 0.05
+
+/** The words of the command that repeats a run on these images. */
+export function sheetWords(config: SheetConfig, images: string): string[] {
+  const { seed, epochs, trainSize, loss } = config
+  const { energy, generator } = ratesOf(config)
+  const sizes = ['--train-size', `${trainSize}`, '--epochs', `${epochs}`]
+  const usual = energy === SHEET_RATE && generator === SHEET_RATE
+  const rates = usual ? [] : ['--energy-rate', `${energy}`, '--generator-rate', `${generator}`]
+  return ['sheet', '--data', images, ...sizes, '--loss', loss, ...rates, '--seed', `${seed}`]
+}
+
 /** Whether a configuration that was read is a run's of the sheet. */
 export function isSheetConfig({
   seed,

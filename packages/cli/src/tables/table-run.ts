@@ -1,5 +1,6 @@
 import { type ColumnNames, fingerprint } from 'lacuna'
 import { isWhole, type RunConfig, type RunFolder } from '../run-folder.js'
+import { csvCell } from './csv-cell.js'
 import type { Examples } from './examples.js'
 
 /** What a run on a table is, whatever model it trains. */
@@ -30,6 +31,13 @@ export function isTableConfig(
     areTexts(outputs) &&
     typeof data?.fingerprint === 'string'
   )
+}
+
+/** The options that name the columns; names are a line of CSV. */
+export function columnWords({ inputs, outputs }: ColumnNames): string[] {
+  const line = (names: readonly string[]) => names.map(csvCell).join(',')
+  const given = inputs.length > 0 ? ['--inputs', line(inputs)] : []
+  return [...given, '--outputs', line(outputs)]
 }
 
 /** How many examples there are, and which. */

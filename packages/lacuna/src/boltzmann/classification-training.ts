@@ -4,6 +4,7 @@ import { permutation } from '../compute/permutation.js'
 import { Random, Stream } from '../compute/random.js'
 import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
+import { diverged } from '../network/divergence.js'
 import { AdamSteps } from '../network/optimiser.js'
 import { ClassMachine } from './class-machine.js'
 import { ClassObjective } from './class-objective.js'
@@ -148,9 +149,9 @@ export function* trainClassification(
       gather(examples, part, machine.x, labels)
       const found = slope.differentiate(labels, part.length, step)
       if (!Number.isFinite(found.nll))
-        throw new LacunaError(
-          'LACUNA_E_DIVERGED',
+        throw diverged(
           `the error is ${found.nll} at step ${i} of epoch ${epoch}`,
+          Object.entries(machine.tensors).map(([name, data]) => [name, { data }]),
           'Lower the learning rate.',
         )
       nll += found.nll

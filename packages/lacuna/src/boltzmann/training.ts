@@ -1,10 +1,11 @@
 import { log } from '../compute/elementary.js'
+import { finiteUpTo } from '../compute/matrix.js'
 import { permutation } from '../compute/permutation.js'
 import { Random, Stream } from '../compute/random.js'
 import { Workspace } from '../compute/workspace.js'
 import { splitExamples } from '../data/split.js'
-import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
+import { diverged } from '../network/divergence.js'
 import { Centring } from './centring.js'
 import { readRbmCheckpoint, writeRbmCheckpoint } from './checkpoint.js'
 import { ConditionalRbm } from './conditional-rbm.js'
@@ -105,7 +106,7 @@ export function* trainRbm(job: RbmTrainingJob): Generator<RbmProgress> {
       const eta = learningRate * (1 - number / (epochs * steps))
       descent.step(eta, (into, alpha, beta) => likelihoodStep.addTo(into, alpha, beta, centring))
     }
-    requireFiniteParameters(layers, epoch)
+    requireFiniteParameters(layers, `after step ${steps - 1} of epoch ${epoch}`)
     const machine = layers.machine(d)
     const training = { ...recipe, data, epochs: epoch + 1 }
     const saved = writeRbmCheckpoint(machine, { seed, training }, columns)
@@ -134,12 +135,16 @@ function fitBiases(
   }
 }
 
-function requireFiniteParameters({ all }: LayerVector, epoch: number): void {
-  const bad = all.find(value => !Number.isFinite(value))
-  if (bad !== undefined)
-    throw new LacunaError(
-      'LACUNA_E_DIVERGED',
-      `a parameter is ${bad} after epoch ${epoch}`,
-      'Lower the learning rate or the momentum.',
-    )
+/** Checks the parameters after a step; the name of a tensor is that in the equations. */
+function requireFiniteParameters({ all, A, alpha, q }: LayerVector, when: string): void {
+  if (finiteUpTo(all) === all.length) return
+  throw diverged(
+    `a parameter is not finite ${when}`,
+    [
+      ['A', { data: A }],
+      ['α', { data: alpha }],
+      ['q', { data: q }],
+    ],
+    'Lower the learning rate or the momentum.',
+  )
 }

@@ -127,7 +127,7 @@ export class Yardstick {
 
   /**
    * Measures completions; what takes time is to train a critic.
-   * @param asked, learnt of `asked` and `learnt`
+   * @param asked completions of the trial `asked`, and `learnt` of the trial `learnt`
    * @throws LACUNA_E_SHAPE or LACUNA_E_NOT_FINITE if they are not; LACUNA_E_ABORTED
    */
   async *measure(asked: Matrix, learnt: Matrix): AsyncGenerator<Progress, Measurement, undefined> {

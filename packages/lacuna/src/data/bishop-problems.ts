@@ -54,7 +54,7 @@ export function inverseProblem(n: number, seed: number): Examples {
  * uniform over the strip |x − t − 0.3 sin 2πt| < 0.1, 0 < t < 1, so that given x every possible t is
  * equally likely: p(t|x) = 1/ℓ(x), where ℓ(x) is how much of (0, 1) is possible.
  *
- * @param x, t of one example
+ * @param x of one example, and its `t`
  */
 export function inverseProblemLogDensity(x: number, t: number): number {
   if (!(t > 0 && t < 1 && Math.abs(x - curve(t)) < NOISE)) return -Infinity

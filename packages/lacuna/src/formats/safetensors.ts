@@ -78,6 +78,11 @@ export function readSafetensors(bytes: Uint8Array): {
   tensors: Map<string, Tensor>
   metadata: Record<string, string>
 } {
+  if (!(bytes instanceof Uint8Array))
+    refuse(
+      `bytes were expected, not ${bytes === null ? 'null' : typeof bytes}`,
+      'Pass the file as a Uint8Array.',
+    )
   if (bytes.length < 8)
     refuse(`the file has ${bytes.length} bytes, not even 8 for the header's length`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -24,20 +24,27 @@ export function writeTrainingState(run: string, { step, model }: Standing, memor
 
 /**
  * Reads a state, and sets the memory to what it was.
+ * @param steps of the whole run
  * @throws LACUNA_E_SAFETENSORS if the bytes are malformed; LACUNA_E_RESUME if they are the state of
  *   another run
  */
-export function readTrainingState(state: Uint8Array, run: string, memory: Memory): Standing {
+export function readTrainingState(
+  state: Uint8Array,
+  run: string,
+  steps: number,
+  memory: Memory,
+): Standing {
   const { tensors, metadata } = readSafetensors(state)
-  const [step, model] = [Number(metadata.step), tensors.get('model')?.data]
+  const [step, model] = [Number(metadata.step || Number.NaN), tensors.get('model')?.data]
   const saved = memory.map(({ name }) => tensors.get(name)?.data)
   const whole = saved.every(
     (data, i) => data instanceof Float32Array && data.length === memory[i]!.data.length,
   )
-  if (metadata.run !== run || !whole || !(model instanceof Uint8Array) || !(step >= 0))
+  const sound = Number.isSafeInteger(step) && step >= 0 && step <= steps
+  if (metadata.run !== run || !whole || !(model instanceof Uint8Array) || !sound)
     throw new LacunaError(
       'LACUNA_E_RESUME',
-      `the saved state is of a run ${metadata.run}, not of ${run}`,
+      `the saved state is of a run ${metadata.run} at step ${metadata.step}, not of ${run}`,
       'Resume with the data and options that the run was started with, or start a new one.',
     )
   for (const [i, { data }] of memory.entries()) data.set(saved[i] as Float32Array)

@@ -4,7 +4,9 @@ import { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
 import { readTrainingState, writeTrainingState } from '../formats/training-state.js'
+import { diverged } from '../network/divergence.js'
 import { Adam } from '../network/optimiser.js'
+import { stateDict } from '../network/state-dict.js'
 import { type AnyMaskParameters, readAnyMask, writeAnyMask } from './any-mask-checkpoint.js'
 import { ConditionalGaussian } from './conditional-gaussian.js'
 import { CorrectionNetwork } from './correction-network.js'
@@ -87,7 +89,7 @@ export function* trainAnyMask({
   const memory = [...adam.memory()]
   const training = { steps, data: fingerprint(pixels) }
   const run = JSON.stringify({ ...training, seed, image, kernels: kernelBuild().name })
-  const done = resume ? readTrainingState(resume, run, memory).step : 0
+  const done = resume ? readTrainingState(resume, run, steps, memory).step : 0
   adam.advance(done)
 
   const keep = Math.ceil(steps / STATES)
@@ -97,9 +99,9 @@ export function* trainAnyMask({
     adam.learningRate = RATE * (1 - step / steps)
     const error = correctionStep(network, n, groups, adam)
     if (!Number.isFinite(error))
-      throw new LacunaError(
-        'LACUNA_E_DIVERGED',
+      throw diverged(
         `the error is ${error} at step ${step}`,
+        stateDict({ corrector: network.corrector }),
         'Train with other images or another seed; if it happens again, report it.',
       )
     sum += error

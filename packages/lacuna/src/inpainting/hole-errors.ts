@@ -9,7 +9,7 @@ import { LacunaError } from '../errors.js'
  * - `psnr`: 10·log₁₀(4/mse) decibels (the range of a pixel is 2, its square 4); infinite at mse 0
  * - `mae`: mean absolute error
  *
- * @param truth, completed, mask n×pixels; the mask is 1 in the hole
+ * @param truth like `completed` and `mask` n×pixels; the mask is 1 in the hole
  * @throws LACUNA_E_SHAPE if the shapes differ or no pixel is missing
  */
 export function holeErrors(

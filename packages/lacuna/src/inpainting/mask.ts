@@ -103,7 +103,7 @@ export function requireIncomplete(z: Matrix, mask: Matrix, pixels: number): void
 /**
  * z·(1 − m) + filled·m: takes the hole from `filled` and every observed pixel, bit for bit, from z.
  *
- * @param z, filled, mask matrices of one shape; the mask is 1 in the hole and 0 elsewhere
+ * @param z with `filled` and `mask` matrices of one shape; the mask is 1 in the hole and 0 elsewhere
  * @throws LACUNA_E_SHAPE if the shapes differ
  */
 export function paste(z: Matrix, filled: Matrix, mask: Matrix): Matrix {

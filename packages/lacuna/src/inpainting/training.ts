@@ -7,6 +7,7 @@ import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { TrainingRecord } from '../formats/checkpoint.js'
 import { fingerprint } from '../formats/crc32.js'
+import { diverged } from '../network/divergence.js'
 import { contrastiveStep } from './contrastive-step.js'
 import { type LearningRate, learningRates, plainRate } from './learning-rates.js'
 import { InpaintingNetworks } from './networks.js'
@@ -120,22 +121,33 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
       const patches = trainingPatches(n, image, seed, epoch * steps + i, patch)
       networks.holes.listPatches(patches, image)
       last = contrastiveStep(networks, n, rates, loss, parameters)
-      if (!Number.isFinite(last))
-        throw diverged(`the loss is ${last} at step ${i} of epoch ${epoch}`)
+      requireBounded(networks, n, last, `at step ${i} of epoch ${epoch}`)
       sum += last
     }
-    for (const [name, { data }] of networks.state())
+    for (const [, { data }] of networks.state())
       if (finiteUpTo(data) < data.length)
-        throw diverged(`tensor ${name} is no longer finite at the end of epoch ${epoch}`)
+        throw gone(networks, `a weight is not finite at the end of epoch ${epoch}`)
     const state = writeNetworks(networks, { seed, training: { ...run, epochs: epoch + 1 } })
     yield { epoch, loss: last, meanLoss: sum / steps, state }
   }
 }
 
-function diverged(what: string): LacunaError {
-  return new LacunaError(
-    'LACUNA_E_DIVERGED',
-    what,
+/** From here on float32 does not tell energies apart that differ by 1, the margin of most losses. */
+const RUNAWAY = 2 ** 24
+
+/** Checks the loss of a step and the energies of its 2n images. */
+function requireBounded(networks: InpaintingNetworks, n: number, loss: number, when: string): void {
+  const energies = networks.energy.layers.at(-1)!.output.subarray(0, 2 * n)
+  let largest = 0
+  for (const energy of energies) largest = Math.max(largest, Math.abs(energy))
+  if (!Number.isFinite(loss)) throw gone(networks, `the loss is ${loss} ${when}`)
+  if (!(largest < RUNAWAY)) throw gone(networks, `the energies have run away to ${largest} ${when}`)
+}
+
+function gone(networks: InpaintingNetworks, found: string): LacunaError {
+  return diverged(
+    found,
+    networks.state(),
     'Lower the learning rate, or choose a loss of d alone, such as log or hinge.',
   )
 }

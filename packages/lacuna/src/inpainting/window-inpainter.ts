@@ -146,7 +146,7 @@ export class WindowInpainter {
    * same (mean squared difference under 0.1) count as one answer, and those less likely than 0.1 are
    * left out. What the probabilities lack to 1 belongs to the answers that were left out.
    *
-   * @param z, mask as for `complete`
+   * @param z as for `complete`, and `mask`
    * @param n the most answers for one image
    * @returns the answers to each image, likeliest first
    * @throws as `complete`; LACUNA_E_OPTION if n is not a whole number from 1 on
@@ -175,7 +175,7 @@ export class WindowInpainter {
   /**
    * The answers of all heads, in the order of the heads and as they are painted: nothing is merged or
    * left out, so the probabilities add up to 1. Some may be nearly the same.
-   * @param z, mask as for `complete`
+   * @param z as for `complete`, and `mask`
    * @throws as `complete`
    */
   heads(z: Matrix, mask: Matrix): WeightedAnswers[] {

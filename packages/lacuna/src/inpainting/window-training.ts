@@ -5,6 +5,7 @@ import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
 import { type Memory, readTrainingState, writeTrainingState } from '../formats/training-state.js'
+import { diverged } from '../network/divergence.js'
 import { Adam } from '../network/optimiser.js'
 import { WeightAverage } from '../network/weight-average.js'
 import { WindowBatches } from './window-batches.js'
@@ -100,7 +101,7 @@ export function* trainWindow({
   const memory = memoryOf(networks, descents, average)
   const training = { recipe: architecture.recipe, steps, data: fingerprint(pixels) }
   const run = JSON.stringify({ ...training, seed, architecture, kernels: kernelBuild().name })
-  const done = resume ? readTrainingState(resume, run, memory).step : 0
+  const done = resume ? readTrainingState(resume, run, steps, memory).step : 0
   const alone = Math.floor(recipe.alone * steps)
   descents.generator.advance(done)
   descents.energy?.advance(Math.max(0, done - alone))
@@ -119,9 +120,9 @@ export function* trainWindow({
     reconstruction += errors.reconstruction
     contrast += errors.contrast
     if (!Number.isFinite(errors.reconstruction) || (random && !Number.isFinite(errors.contrast)))
-      throw new LacunaError(
-        'LACUNA_E_DIVERGED',
+      throw diverged(
         `the errors are ${errors.reconstruction} and ${errors.contrast} at step ${step}`,
+        networks.state(),
         'Train with other images or another seed; if it happens again, report it.',
       )
     const end = step + 1

@@ -8,7 +8,9 @@ import { Workspace } from '../compute/workspace.js'
 import { splitExamples } from '../data/split.js'
 import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
+import { diverged } from '../network/divergence.js'
 import { Adam, GradientDescent, Momentum } from '../network/optimiser.js'
+import { stateDict } from '../network/state-dict.js'
 import { WeightAverage } from '../network/weight-average.js'
 import { ConditionalNetwork, readMixtureCheckpoint } from './conditional-network.js'
 import { kMeans } from './k-means.js'
@@ -167,9 +169,9 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
       const z = perceptron.forward(network.x, n)
       const err = error.sum(z, targets, n, perceptron.outputGradient)
       if (!Number.isFinite(err))
-        throw new LacunaError(
-          'LACUNA_E_DIVERGED',
+        throw diverged(
           `the error is ${err} at step ${step} of epoch ${epoch}`,
+          stateDict({ network: perceptron }),
           'Lower the learning rate, raise the floor of σ, or look for outliers in the data.',
         )
       sum += err

@@ -1,10 +1,11 @@
 import { requirePositive, requireWhole } from '../compute/options.js'
 import { permutation } from '../compute/permutation.js'
 import { Random, Stream } from '../compute/random.js'
-import { LacunaError } from '../errors.js'
 import { ClassifierNetwork, type ClassifierShape } from './classifier-network.js'
 import { crossEntropy } from './cross-entropy.js'
+import { diverged } from './divergence.js'
 import { Adam } from './optimiser.js'
+import { stateDict } from './state-dict.js'
 
 /** Images as bytes, one after the other, and the class of each. */
 export interface ClassifiedImages {
@@ -87,9 +88,9 @@ export function* trainClassifier(job: ClassifierJob): Generator<ClassifierProgre
     }
     const loss = sum / count
     if (!Number.isFinite(loss))
-      throw new LacunaError(
-        'LACUNA_E_DIVERGED',
-        `the loss of a classifier is ${loss} after epoch ${epoch}`,
+      throw diverged(
+        `the loss of a classifier is ${loss} after step ${steps - 1} of epoch ${epoch}`,
+        stateDict({ classifier: perceptron }),
         'Lower the learning rate.',
       )
     yield { epoch: { epoch, loss }, parameters: network.parameters() }

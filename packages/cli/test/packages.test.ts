@@ -1,0 +1,139 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { encode } from 'fast-png'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { build, type Rollup } from 'vite'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { temporaryFolder } from './lacuna-command.js'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const names = { lacuna: 'lacuna', cli: 'lacuna-cli', models: 'lacuna-models' }
+const folder = temporaryFolder()
+const installed = (...path: string[]) => join(folder, 'node_modules', ...path)
+const manifest = (path: string) => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+
+/** The tarballs of the packages, by name. */
+const tarballs = new Map<string, string>()
+
+// What npm does with the tarballs, without a network: it unpacks them, and puts beside them what they
+// say that they depend on, here as links to what the workspace has.
+beforeAll(() => {
+  for (const [source, name] of Object.entries(names)) {
+    const path = join(root, 'packages', source)
+    const args = ['pack', '--json', '--pack-destination', folder]
+    const [packed] = JSON.parse(execFileSync('npm', args, { cwd: path, encoding: 'utf8' }))
+    tarballs.set(name, join(folder, packed.filename))
+    mkdirSync(installed(name), { recursive: true })
+    const unpack = ['-xzf', tarballs.get(name)!, '-C', installed(name), '--strip-components=1']
+    execFileSync('tar', unpack)
+    for (const dependency of Object.keys(manifest(installed(name)).dependencies ?? {})) {
+      if (Object.values(names).includes(dependency)) continue
+      if (existsSync(installed(dependency))) continue
+      const places = [join(path, 'node_modules'), join(root, 'node_modules')]
+      const place = places.find(place => existsSync(join(place, dependency)))
+      mkdirSync(dirname(installed(dependency)), { recursive: true })
+      symlinkSync(join(place!, dependency), installed(dependency))
+    }
+  }
+  writeFileSync(join(folder, 'package.json'), '{"type":"module","private":true}')
+})
+
+/** A digit with a hole, 6×6 transparent pixels. */
+function digit(): Uint8Array {
+  const data = new Uint8Array(2 * 784).map((_, i) => (i % 2 ? 255 : i % 60))
+  for (let r = 11; r < 17; r++) for (let c = 11; c < 17; c++) data[2 * (28 * r + c) + 1] = 0
+  return encode({ width: 28, height: 28, data, channels: 2, depth: 8 })
+}
+
+const node = (script: string) => {
+  writeFileSync(join(folder, 'script.js'), script)
+  return execFileSync(process.execPath, ['script.js'], { cwd: folder, encoding: 'utf8' })
+}
+
+describe('packed and installed outside the workspace', () => {
+  test('the library trains, and its entries load', () => {
+    const out = node(`
+      import { EnergyInpainter, strokes } from 'lacuna'
+      import { methods } from 'lacuna/completion'
+      import * as verification from 'lacuna/verification'
+      const { train } = strokes({ seed: 1, train: 20, test: 1 })
+      const inpainter = EnergyInpainter.create({ seed: 1 })
+      for await (const { loss } of inpainter.train(train.images, { epochs: 1 }))
+        console.log(Number.isFinite(loss), methods.length > 10, Object.keys(verification).length > 0)
+      process.exit()`)
+    expect(out).toBe('true true true\n')
+  })
+
+  test('the command says its help, lists its errors by code, and finds the ready-made models', () => {
+    const bin = installed('lacuna-cli', manifest(installed('lacuna-cli')).bin.lacuna)
+    const lacuna = (...args: string[]) =>
+      spawnSync(process.execPath, [bin, ...args], { cwd: folder, encoding: 'utf8' })
+    expect(lacuna('--help').stdout).toContain('Examples:\n  $ lacuna ')
+    expect(lacuna('sheet', '--epochs', '0').stderr).toContain('LACUNA_E_OPTION')
+    const checkpoint = installed('lacuna-models', 'window.safetensors')
+    expect(lacuna('inspect', checkpoint).stdout).toMatch(/model +window-inpainter/)
+    writeFileSync(join(folder, 'digit.png'), digit())
+    const { status, stderr } = lacuna('complete', 'digit.png', '-o', 'whole.png')
+    expect([status, stderr]).toEqual([0, expect.stringContaining('By window')])
+  })
+
+  test('Vite bundles the library for a page', async () => {
+    const page = join(folder, 'page')
+    mkdirSync(page)
+    writeFileSync(join(page, 'index.html'), '<script type="module" src="./main.js"></script>')
+    writeFileSync(
+      join(page, 'main.js'),
+      `import { PrincipalComponents, strokes } from 'lacuna'
+       import { methods } from 'lacuna/completion'
+       console.log(PrincipalComponents, strokes, methods)`,
+    )
+    const bundled = (await build({
+      root: page,
+      logLevel: 'error',
+      build: { write: false },
+      worker: { format: 'es' },
+    })) as Rollup.RollupOutput
+    const code = bundled.output.map(file => (file.type === 'chunk' ? file.code : '')).join('')
+    expect(code.length).toBeGreaterThan(10_000)
+    expect(code).not.toMatch(/from ?["']node:/)
+  })
+})
+
+describe.each(Object.values(names))('the package %s', name => {
+  test('publint finds nothing', async () => {
+    const { messages } = await publint({ pkgDir: installed(name), pack: false, strict: true })
+    const pkg = manifest(installed(name))
+    expect(messages.map(message => formatMessage(message, pkg, { color: false }))).toEqual([])
+  })
+
+  test.skipIf(name !== 'lacuna')('are the types wrong? They are not', () => {
+    const bin = join(root, 'node_modules', '.bin', 'attw')
+    const args = [tarballs.get(name)!, '--profile', 'esm-only', '--format', 'json']
+    const { stdout } = spawnSync(bin, args, { encoding: 'utf8', maxBuffer: 2 ** 28 })
+    const { problems, entrypoints } = JSON.parse(stdout).analysis
+    expect(Object.keys(entrypoints)).toContain('./completion')
+    // Who has neither import nor exports in package.json cannot use the library, and need not.
+    const old = ['node10', 'node16-cjs']
+    const ours = (problem: { resolutionKind?: string; resolutionOption?: string }) =>
+      ![problem.resolutionKind, problem.resolutionOption].some(kind => old.includes(kind!))
+    expect(problems.filter(ours)).toEqual([])
+  })
+
+  test('holds no tests and no sources, and its licence', () => {
+    const files = readdirSync(installed(name), { recursive: true }) as string[]
+    expect(
+      files.filter(file => /(^|\/)(test|src|dist-test|.*\.tsbuildinfo)(\/|$)/.test(file)),
+    ).toEqual([])
+    expect(files).toContain('LICENSE')
+  })
+})
