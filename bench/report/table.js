@@ -8,8 +8,9 @@ const short = value => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))
 /** Ratios are to reach their goal, figures without a peer not to pass it. */
 function goalCell({ ours, ratio, goal }) {
   if (goal === undefined) return ''
-  const reached = ratio ? ratio.median / goal : goal / ours
-  const missed = reached < 1 ? `, missed by a factor of ${(1 / reached).toFixed(2)}` : ''
+  const reached = ratio ? ratio.median >= goal : ours <= goal
+  const factor = ratio ? goal / ratio.median : ours / goal
+  const missed = reached ? '' : `, missed by a factor of ${factor.toFixed(2)}`
   return `${ratio ? '≥' : '≤'} ${goal}${missed}`
 }
 

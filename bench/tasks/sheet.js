@@ -16,7 +16,7 @@ export const sheet = {
         scale: epochs,
         count: epochs,
         trial: 1,
-        rounds: quick ? 1 : 2,
+        rounds: quick ? 3 : 2,
         ours: threadCounts.slice(-1).map(threads => ({
           build: buildName(threads),
           run: async count => {

@@ -37,19 +37,27 @@ async function* firstOf(training) {
   }
 }
 
+/** How many images there are. */
+const COUNT = 100
+
 /** What examples speak of without having made it. */
 function surroundings(file, code) {
-  const { train } = known.strokes({ seed: 1, train: 40, test: 1 })
+  const { train } = known.strokes({ seed: 1, train: COUNT, test: 1 })
   const { images, labels } = train
   const truth = images.matrix(0, 6)
-  const { incomplete, mask } = known.removePatch(truth, new Random(1))
+  const { incomplete, mask, patches } = known.removePatch(truth, new Random(1))
   const bits = (rows, cols) =>
     new Matrix(
       rows,
       cols,
       Float32Array.from({ length: rows * cols }, (_, i) => ((i * i) % 3) & 1),
     )
-  const common = { images, labels, incomplete, mask, z: incomplete, firstOf }
+  const holes = {
+    ...{ incomplete, mask, patches, z: incomplete },
+    // One for each image of the last sixth.
+    holes: known.drawMasks('patch', Math.ceil(COUNT / 6), images, new Random(1)),
+  }
+  const common = { images, labels, ...holes, seed: 1, firstOf }
   if (file.startsWith('network')) {
     const workspace = new inner.Workspace()
     const net = new inner.Perceptron(workspace, [784, 256], ['identity'], 100)
@@ -99,7 +107,7 @@ function surroundings(file, code) {
       digits: bits(20, 784),
     }
   }
-  const model = file.includes('energy')
+  const model = /energy|training-patches/.test(file)
     ? known.EnergyInpainter
     : file.includes('any-mask')
       ? known.AnyMaskInpainter
@@ -122,8 +130,8 @@ function bytesFor(file, { images, labels, inpainter, rbm }) {
   if (file.includes('safetensors')) return inpainter.save()
   if (file.includes('errors')) return new Uint8Array(3)
   return {
-    images: known.writeIdx([40, 28, 28], images.pixels),
-    labels: known.writeIdx([40], labels),
+    images: known.writeIdx([COUNT, 28, 28], images.pixels),
+    labels: known.writeIdx([COUNT], labels),
   }
 }
 

@@ -13,6 +13,7 @@ const CHOSEN_BY = 500
  * @example
  * ```ts
  * const { learnt, chosenBy } = divideForQuestion(images)
+ * // holes: the question's mask, a row for each image of chosenBy
  * const training = methodNamed('pca-60').train({ images: learnt, trial: trialWith(chosenBy, holes), seed })
  * ```
  */
