@@ -1,5 +1,5 @@
 /** Elements that are gone through at a time: a few milliseconds. */
-const PIECE = 2 ** 18
+const PIECE = 2 ** 17
 
 /**
  * Calls `work` on consecutive ranges of rows, and lets the event loop have its turn between them, so
