@@ -3,6 +3,7 @@
  * dimensions, their sizes as unsigned 32-bit big-endian numbers, then the elements in row-major
  * order (LeCun, Cortes & Burges, "The MNIST database of handwritten digits").
  */
+import { inflatedPieces } from '../compute/inflated-pieces.js'
 import { LacunaError } from '../errors.js'
 import { Images } from './images.js'
 
@@ -24,9 +25,6 @@ const FETCH_AGAIN = 'The file is truncated, damaged or followed by other bytes: 
 
 /** Deflate turns one byte into at most 1032: four times two bits, each pair a copy of 258 bytes. */
 const MOST_INFLATION = 1032
-
-/** The compressed bytes handed over at once: few, since some engines inflate all of them at once. */
-const PIECE = 65536
 
 /**
  * Reads an IDX file of unsigned bytes, plain or gzipped.
@@ -128,22 +126,12 @@ function requireLength(found: number, shape: number[], length: number, where: st
  * more than fit; otherwise the stream was read to its end, and its checksum was right.
  */
 async function inflate(bytes: Uint8Array, target: Uint8Array): Promise<number> {
-  let at = 0
-  const pieces = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
-      if (at >= bytes.length) return controller.close()
-      controller.enqueue(new Uint8Array(bytes.subarray(at, at + PIECE)))
-      at += PIECE
-    },
-  })
-  const reader = pieces.pipeThrough(new DecompressionStream('gzip')).getReader()
   let length = 0
   try {
-    while (length <= target.length) {
-      const { done, value } = await reader.read()
-      if (done) break
-      target.set(value.subarray(0, target.length - length), length)
-      length += value.length
+    for await (const piece of inflatedPieces(bytes, 'gzip')) {
+      target.set(piece.subarray(0, target.length - length), length)
+      length += piece.length
+      if (length > target.length) break
     }
     return length
   } catch (cause) {
@@ -153,8 +141,6 @@ async function inflate(bytes: Uint8Array, target: Uint8Array): Promise<number> {
       'Fetch the file again, or give it unpacked.',
       { cause },
     )
-  } finally {
-    reader.cancel().catch(() => {}) // it has failed before, or nobody is interested any more
   }
 }
 

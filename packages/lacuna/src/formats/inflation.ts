@@ -1,5 +1,4 @@
-/** The compressed bytes handed over at once: few, since some engines inflate all of them at once. */
-const PIECE = 65_536
+import { inflatedPieces } from '../compute/inflated-pieces.js'
 
 /** Deflate turns one byte into at most 1032: four times two bits, each pair a copy of 258 bytes. */
 export const MOST_INFLATION = 1032
@@ -10,24 +9,10 @@ export const MOST_INFLATION = 1032
  * @throws whatever the engine does if the stream is damaged, truncated or followed by other bytes
  */
 export async function inflatedSize(bytes: Uint8Array, most: number): Promise<number> {
-  let at = 0
-  const pieces = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
-      if (at >= bytes.length) return controller.close()
-      controller.enqueue(new Uint8Array(bytes.subarray(at, at + PIECE)))
-      at += PIECE
-    },
-  })
-  const reader = pieces.pipeThrough(new DecompressionStream('deflate')).getReader()
   let size = 0
-  try {
-    while (size <= most) {
-      const { done, value } = await reader.read()
-      if (done) break
-      size += value.length
-    }
-    return size
-  } finally {
-    reader.cancel().catch(() => {}) // it has failed before, or nobody is interested any more
+  for await (const piece of inflatedPieces(bytes, 'deflate')) {
+    size += piece.length
+    if (size > most) break
   }
+  return size
 }
