@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { LacunaError } from 'lacuna'
 import { methods } from 'lacuna/completion'
+import { readIfPresent } from './read-if-present.js'
 
 /** Where the checkpoints are that come with Lacuna. */
 export const readyMade = dirname(
@@ -23,18 +22,11 @@ export async function checkpointIn(
   method: string,
 ): Promise<Uint8Array | undefined> {
   const path = checkpointFile(folder, method)
-  try {
-    return await readFile(path)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new LacunaError(
-      'LACUNA_E_CHECKPOINT',
-      `cannot read ${path}: ${message}`,
-      'Make the file readable, or name another folder.',
-      { cause: error },
-    )
-  }
+  return readIfPresent(
+    path,
+    'LACUNA_E_CHECKPOINT',
+    'Make the file readable, or name another folder.',
+  )
 }
 
 /** The methods' checkpoints in a folder that is named, else those that come with Lacuna. */

@@ -1,7 +1,8 @@
-import { open, readFile, rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { LacunaError } from 'lacuna'
+import { readIfPresent } from './read-if-present.js'
 import { cannotWrite, writeFile } from './write-file.js'
 
 /** What a run is: runs that agree in all of this agree in every bit. */
@@ -76,9 +77,9 @@ export class RunFolder<Config extends RunConfig, Figures extends object> {
     path: string,
     isConfig: (config: Partial<Config>) => boolean,
   ): Promise<RunFolder<Config, Figures>> {
-    const config = parseConfig(path, await readIfPresent(join(path, CONFIG)), isConfig)
-    const lines = await readIfPresent(join(path, RECORDS))
-    const state = await readIfPresent(join(path, STATE))
+    const config = parseConfig(path, await readOwn(join(path, CONFIG)), isConfig)
+    const lines = await readOwn(join(path, RECORDS))
+    const state = await readOwn(join(path, STATE))
     if (state === undefined) return new RunFolder(path, config, [], undefined)
     const records = parseRecords<Figures>(lines?.toString() ?? '')
     const last = records.findLastIndex(record => record?.state === checksum(state))
@@ -106,7 +107,7 @@ export class RunFolder<Config extends RunConfig, Figures extends object> {
 
   /** The checkpoint of the state: of the same epoch, or of the one after it. */
   async readCheckpoint(): Promise<Uint8Array> {
-    const checkpoint = await readIfPresent(join(this.path, CHECKPOINT))
+    const checkpoint = await readOwn(join(this.path, CHECKPOINT))
     if (checkpoint === undefined) throw notResumable(this.path, `there is no ${CHECKPOINT} in it`)
     return checkpoint
   }
@@ -130,7 +131,7 @@ export class RunFolder<Config extends RunConfig, Figures extends object> {
 
   /** Where the data lay when the run began; undefined if that was not noted, or the note is damaged. */
   async source(): Promise<string | undefined> {
-    const note = await readIfPresent(join(this.path, SOURCE))
+    const note = await readOwn(join(this.path, SOURCE))
     try {
       const { path } = JSON.parse(note?.toString() ?? '{}') as { path?: unknown }
       return typeof path === 'string' ? path : undefined
@@ -162,19 +163,10 @@ function checksum(bytes: Uint8Array): string {
   return crc32(bytes).toString(16).padStart(8, '0')
 }
 
-async function readIfPresent(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new LacunaError(
-      'LACUNA_E_RESUME',
-      `cannot read ${path}: ${message}`,
-      'Make the file readable, or start the run anew without --resume.',
-      { cause: error },
-    )
-  }
+/** A file of a run; undefined if there is none. */
+function readOwn(path: string): Promise<Buffer | undefined> {
+  const hint = 'Make the file readable, or start the run anew without --resume.'
+  return readIfPresent(path, 'LACUNA_E_RESUME', hint)
 }
 
 function parseConfig<Config extends RunConfig>(
