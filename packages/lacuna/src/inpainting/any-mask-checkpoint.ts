@@ -50,7 +50,7 @@ export function initialParameters(image: ImageShape, seed: number): AnyMaskParam
   for (let i = 0; i < weight.length; i++) weight[i]! *= GENTLE
   bias.fill(0)
   const gaussian = gaussianTensors(standardGaussian(image.height * image.width))
-  return { image, tensors: new Map([...gaussian, ...stateDict({ corrector })]) }
+  return { image, tensors: new Map<string, Tensor>([...gaussian, ...stateDict({ corrector })]) }
 }
 
 /** The checkpoint: one file with the Gaussian and the corrector. */

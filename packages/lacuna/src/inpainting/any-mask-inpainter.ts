@@ -1,10 +1,7 @@
 import { Worker } from '#worker'
-import { iterate } from '../compute/background.js'
 import { requireKnown } from '../compute/known-options.js'
 import type { Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
-import { sendBytes } from '../compute/shared-bytes.js'
-import { threadsFor } from '../compute/threads.js'
 import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
@@ -15,14 +12,11 @@ import {
   readAnyMask,
   writeAnyMask,
 } from './any-mask-checkpoint.js'
-import type {
-  AnyMaskProgress,
-  AnyMaskTrainingJob,
-  AnyMaskTrainingOptions,
-} from './any-mask-training.js'
+import type { AnyMaskProgress, AnyMaskTrainingOptions } from './any-mask-training.js'
 import { CorrectionNetwork } from './correction-network.js'
 import { requireFewPixels } from './gaussian.js'
 import { type ImageShape, requireIncomplete, shapeOf } from './mask.js'
+import { trainOnImages } from './train-on-images.js'
 
 /** Images that are completed at a time. */
 const CHUNK = 100
@@ -119,8 +113,9 @@ export class AnyMaskInpainter {
    * @param images at least two, in the model's shape
    * @returns how it goes, every fifty steps and with every state
    * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the state is
-   *   of another run, LACUNA_E_CHECKPOINT if of another kind of model, LACUNA_E_SAFETENSORS if malformed; LACUNA_E_DIVERGED if the error is no longer finite; LACUNA_E_ABORTED if
-   *   the signal fires; LACUNA_E_WORKER if the worker dies
+   *   of another run, LACUNA_E_CHECKPOINT if of another kind of model, LACUNA_E_SAFETENSORS if
+   *   malformed; LACUNA_E_DIVERGED if the error is no longer finite; LACUNA_E_ABORTED if the signal
+   *   fires; LACUNA_E_WORKER if the worker dies
    *
    * @example
    * ```ts
@@ -133,26 +128,18 @@ export class AnyMaskInpainter {
     options: AnyMaskTrainingOptions = {},
   ): AsyncGenerator<AnyMaskProgress, void, undefined> {
     requireKnown('train', options, ['steps', 'resume', 'threads', 'signal'])
-    const { signal, threads, ...plain } = options
-    let resumed = plain.resume && modelOf(plain.resume)
-    if (resumed) this.#requireOwn(resumed)
-    const { bytes: pixels, transfer } = await sendBytes(images.pixels)
-    const job: AnyMaskTrainingJob = {
-      checkpoint: resumed ?? this.save(),
-      images: { ...images, pixels },
-      options: { ...plain, threads: threadsFor(threads) },
+    const learner = {
+      save: () => this.save(),
+      requireOwn: (checkpoint: Uint8Array) => this.#requireOwn(checkpoint),
+      reach: (state: Uint8Array) => {
+        this.#reached = state
+      },
     }
-    const worker = new Worker(new URL('../inpainting/any-mask-train-worker.js', import.meta.url), {
-      type: 'module',
-    })
-    for await (const progress of iterate<AnyMaskProgress>(worker, job, signal, transfer)) {
-      // What is resumed counts once the worker has found it to be of this run.
-      if (progress.state) this.#reached = progress.state
-      else if (resumed) this.#adopt(resumed)
-      resumed = undefined
-      yield progress
-    }
-    if (resumed) this.#adopt(resumed)
+    const start = () =>
+      new Worker(new URL('../inpainting/any-mask-train-worker.js', import.meta.url), {
+        type: 'module',
+      })
+    yield* trainOnImages<AnyMaskProgress>(learner, start, images, options)
   }
 
   /** @throws LACUNA_E_RESUME if a saved state is not of this model */

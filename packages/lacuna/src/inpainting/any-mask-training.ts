@@ -1,7 +1,6 @@
 import { kernelBuild } from '../compute/kernels.js'
 import { requireWhole } from '../compute/options.js'
 import { Images } from '../data/images.js'
-import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
 import { readTrainingState, writeTrainingState } from '../formats/training-state.js'
 import { diverged } from '../network/divergence.js'
@@ -12,6 +11,7 @@ import { ConditionalGaussian } from './conditional-gaussian.js'
 import { CorrectionNetwork } from './correction-network.js'
 import { correctionStep } from './correction-step.js'
 import { gaussianTensors } from './gaussian.js'
+import { requireTrainable } from './mask.js'
 import { MaskedBatches } from './masked-batches.js'
 
 /** Steps in all, if not said otherwise; between two reports; and how many states there are in all. */
@@ -72,12 +72,7 @@ export function* trainAnyMask({
   const { image, tensors, provenance } = readAnyMask(checkpoint)
   const { seed } = provenance
   const { count, height, width, pixels } = images
-  if (count === 0 || height !== image.height || width !== image.width)
-    throw new LacunaError(
-      'LACUNA_E_SHAPE',
-      `the model takes images of ${image.height}×${image.width} but was given ${count} of ${height}×${width}`,
-      'Create the model with the shape of the images, and give it at least one.',
-    )
+  requireTrainable(images, image)
   const parameters = provenance.training
     ? { image, tensors }
     : withGaussianOf({ image, tensors }, new Images(count, height, width, pixels))

@@ -1,5 +1,6 @@
 import { Activation } from '../compute/kernels.js'
 import { Workspace } from '../compute/workspace.js'
+import type { Tensor } from '../formats/safetensors.js'
 import { forwardThrough, Perceptron } from '../network/perceptron.js'
 import { SparseInput } from '../network/sparse-input.js'
 import { setStateDict, stateDict } from '../network/state-dict.js'
@@ -49,7 +50,8 @@ export class CorrectionNetwork {
   /** Copies of the parameters. */
   parameters(): AnyMaskParameters {
     const { image, corrector } = this
-    const tensors = new Map([...gaussianTensors(this.#gaussian), ...stateDict({ corrector })])
+    const gaussian = gaussianTensors(this.#gaussian)
+    const tensors = new Map<string, Tensor>([...gaussian, ...stateDict({ corrector })])
     return { image, tensors }
   }
 

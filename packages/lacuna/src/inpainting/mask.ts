@@ -1,4 +1,5 @@
 import { Matrix, requireFinite, requireShape } from '../compute/matrix.js'
+import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 
 /** A rectangular hole: its top-left pixel and its size, in pixels. */
@@ -28,6 +29,19 @@ export function squareImage(pixels: number): ImageShape {
       'Pass the image shape: { image: { height, width } }.',
     )
   return { height: side, width: side }
+}
+
+/** @throws LACUNA_E_SHAPE if there are no images, or not of the shape that a model takes */
+export function requireTrainable(
+  { count, height, width }: Pick<Images, 'count' | 'height' | 'width'>,
+  image: ImageShape,
+): void {
+  if (count > 0 && height === image.height && width === image.width) return
+  throw new LacunaError(
+    'LACUNA_E_SHAPE',
+    `the model takes images of ${image.height}×${image.width} but was given ${count} of ${height}×${width}`,
+    'Create the model with the shape of the images, and give it at least one.',
+  )
 }
 
 /**

@@ -10,6 +10,7 @@ import { fingerprint } from '../formats/crc32.js'
 import { diverged } from '../network/divergence.js'
 import { contrastiveStep } from './contrastive-step.js'
 import { type LearningRate, learningRates, plainRate } from './learning-rates.js'
+import { requireTrainable } from './mask.js'
 import { InpaintingNetworks } from './networks.js'
 import { type PatchOptions, sheetPatch } from './remove-patch.js'
 import { readNetworks, writeNetworks } from './state-dict.js'
@@ -86,17 +87,12 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
   requireWhole('batch', batch)
   const rates = learningRates(learningRate)
   const { loss, parameters } = chooseLoss(choice)
-  const { count, height, width, pixels } = images
+  const { count, pixels } = images
 
   const start = readNetworks(resume ?? checkpoint)
   const { architecture, provenance } = start
   const { image } = architecture
-  if (count === 0 || height !== image.height || width !== image.width)
-    throw new LacunaError(
-      'LACUNA_E_SHAPE',
-      `the model takes images of ${image.height}×${image.width} but was given ${count} of ${height}×${width}`,
-      'Create the model with the shape of the images, and give it at least one.',
-    )
+  requireTrainable(images, image)
   const { seed } = provenance
   const plain = { batch, learningRate: plainRate(rates), loss: choice.loss ?? 'log' }
   const recipe = { ...plain, ...parameters, patch }

@@ -1,10 +1,7 @@
 import { Worker } from '#worker'
-import { iterate } from '../compute/background.js'
 import { requireKnown } from '../compute/known-options.js'
 import { Matrix } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
-import { sendBytes } from '../compute/shared-bytes.js'
-import { threadsFor } from '../compute/threads.js'
 import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
@@ -12,6 +9,7 @@ import { modelOf } from '../formats/training-state.js'
 import { distinctAnswers } from './distinct-answers.js'
 import { headWeights } from './heads-error.js'
 import { type ImageShape, requireIncomplete, shapeOf } from './mask.js'
+import { trainOnImages } from './train-on-images.js'
 import {
   contextSize,
   findHoles,
@@ -30,7 +28,7 @@ import {
 } from './window-networks.js'
 import { type WindowRecipeName, windowRecipes } from './window-recipes.js'
 import { paint } from './window-step.js'
-import type { WindowProgress, WindowTrainingJob, WindowTrainingOptions } from './window-training.js'
+import type { WindowProgress, WindowTrainingOptions } from './window-training.js'
 
 /** Windows that one pass takes when questions are answered. */
 const ROWS = 100
@@ -242,8 +240,9 @@ export class WindowInpainter {
    *
    * @returns how it goes, every hundred steps
    * @throws LACUNA_E_OPTION, LACUNA_E_SHAPE for unfit options or images; LACUNA_E_RESUME if the state is
-   *   of another run, LACUNA_E_CHECKPOINT if of another kind of model, LACUNA_E_SAFETENSORS if malformed; LACUNA_E_DIVERGED if an error is no longer finite; LACUNA_E_ABORTED if
-   *   the signal fires; LACUNA_E_WORKER if the worker dies
+   *   of another run, LACUNA_E_CHECKPOINT if of another kind of model, LACUNA_E_SAFETENSORS if
+   *   malformed; LACUNA_E_DIVERGED if an error is no longer finite; LACUNA_E_ABORTED if the signal
+   *   fires; LACUNA_E_WORKER if the worker dies
    *
    * @example
    * ```ts
@@ -256,26 +255,18 @@ export class WindowInpainter {
     options: WindowTrainingOptions = {},
   ): AsyncGenerator<WindowProgress, void, undefined> {
     requireKnown('train', options, ['steps', 'resume', 'threads', 'signal'])
-    const { signal, threads, ...plain } = options
-    let resumed = plain.resume && modelOf(plain.resume)
-    if (resumed) this.#requireOwn(resumed)
-    const { bytes: pixels, transfer } = await sendBytes(images.pixels)
-    const job: WindowTrainingJob = {
-      checkpoint: resumed ?? this.save(),
-      images: { ...images, pixels },
-      options: { ...plain, threads: threadsFor(threads) },
+    const learner = {
+      save: () => this.save(),
+      requireOwn: (checkpoint: Uint8Array) => this.#requireOwn(checkpoint),
+      reach: (state: Uint8Array) => {
+        this.#reached = state
+      },
     }
-    const worker = new Worker(new URL('../inpainting/window-train-worker.js', import.meta.url), {
-      type: 'module',
-    })
-    for await (const progress of iterate<WindowProgress>(worker, job, signal, transfer)) {
-      // What is resumed counts once the worker has found it to be of this run.
-      if (progress.state) this.#reached = progress.state
-      else if (resumed) this.#adopt(resumed)
-      resumed = undefined
-      yield progress
-    }
-    if (resumed) this.#adopt(resumed)
+    const start = () =>
+      new Worker(new URL('../inpainting/window-train-worker.js', import.meta.url), {
+        type: 'module',
+      })
+    yield* trainOnImages<WindowProgress>(learner, start, images, options)
   }
 
   /** @throws LACUNA_E_RESUME if a saved state is not of this model */

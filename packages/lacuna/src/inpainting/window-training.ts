@@ -2,12 +2,12 @@ import { kernelBuild } from '../compute/kernels.js'
 import { requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import type { Images } from '../data/images.js'
-import { LacunaError } from '../errors.js'
 import { fingerprint } from '../formats/crc32.js'
 import { type Memory, readTrainingState, writeTrainingState } from '../formats/training-state.js'
 import { diverged } from '../network/divergence.js'
 import { Adam } from '../network/optimiser.js'
 import { WeightAverage } from '../network/weight-average.js'
+import { requireTrainable } from './mask.js'
 import { WindowBatches } from './window-batches.js'
 import { readWindowCheckpoint, writeWindowCheckpoint } from './window-checkpoint.js'
 import { WindowNetworks } from './window-networks.js'
@@ -79,14 +79,9 @@ export function* trainWindow({
   const recipe: WindowRecipe = windowRecipes[architecture.recipe]
   const { steps = recipe.steps, resume, threads } = options
   requireWhole('steps', steps)
-  const { count, height, width, pixels } = images
+  const { pixels } = images
   const { image } = architecture
-  if (count === 0 || height !== image.height || width !== image.width)
-    throw new LacunaError(
-      'LACUNA_E_SHAPE',
-      `the model takes images of ${image.height}×${image.width} but was given ${count} of ${height}×${width}`,
-      'Create the model with the shape of the images, and give it at least one.',
-    )
+  requireTrainable(images, image)
   const batches = new WindowBatches(images, seed)
   const networks = new WindowNetworks(architecture, batches.size, threads)
   networks.setState(start.tensors)
