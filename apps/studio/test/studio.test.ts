@@ -301,8 +301,16 @@ describe.skipIf(!executablePath)(`the studio in ${title}`, () => {
     console.log(`studio: ${frames} frames a second while training`)
     // Not how fast this machine is, but that no step of training lies between two frames.
     expect(frames).toBeGreaterThan(5)
-    await button('Pause').click()
-    await button('Play').waitFor()
+    // Rewound in the midst of it, it stands at the beginning, and goes on from there.
+    await button('Rewind').click()
+    await page.getByText(/Step 0 of/).waitFor()
+    await page.waitForTimeout(200)
+    expect(await page.getByText(/Step \d/).textContent()).toMatch(/Step 0 of/)
+    await button('One step').click()
+    await page.getByText(/Step 1 of/).waitFor()
+    expect(
+      await page.getByRole('img', { name: /The loss of/ }).getAttribute('aria-label'),
+    ).toMatch(/^The loss of 1 steps/)
     await page.context().close()
   })
 

@@ -35,6 +35,8 @@ export class DuelControl {
   )
   readonly #source: { site: string; data: string }
   #slow: ReturnType<typeof setTimeout> | undefined
+  /** Settled when nothing plays any more. */
+  #played: Promise<void> = Promise.resolve()
 
   constructor(source: { site: string; data: string }) {
     this.#source = source
@@ -47,7 +49,8 @@ export class DuelControl {
 
   /** Begins at the weights of the seed, now and whenever it is rewound. */
   async begin(settings: DuelSettings): Promise<void> {
-    this.#halt()
+    this.pause()
+    await this.#played // whose last standing would else come after the first of the new duel
     this.mode = 'loading'
     this.phase = undefined
     this.steered = undefined
@@ -75,10 +78,10 @@ export class DuelControl {
     void this.#calls.call('steer', course).catch(() => {})
   }
 
-  async play(until: number): Promise<void> {
+  play(until: number): void {
     this.phase = undefined
     this.mode = 'playing'
-    await this.#try(async () => {
+    this.#played = this.#try(async () => {
       const onProgress = (report: Report) => {
         if ('step' in report) this.#take(report)
       }
