@@ -120,6 +120,17 @@ describe.skipIf(!executablePath)(`the studio in ${title}`, () => {
       for (const [at, level] of shown.entries()) if (!mask[at]) expect(level).toBe(picture[at])
     }
 
+    // So do the several answers, each of them.
+    const heads = page.locator('.panel', { has: page.getByRole('heading', { name: /^Heads: / }) })
+    await studio.run((await heads.locator('code').textContent())!)
+    const answers = await heads.getByRole('button', { name: /^Save answer/ }).count()
+    expect(answers).toBeGreaterThan(0)
+    for (let k = 1; k <= answers; k++) {
+      const button = `Save answer ${k} of Heads`
+      const shown = await levelsOf(await studio.saved(page, button, `heads-${k}.png`))
+      expect(await levelsOf(join(studio.folder, `whole-${k}.png`)), button).toEqual(shown)
+    }
+
     // The picture that was saved comes back by a drop, and the mask from its file.
     await page.getByRole('button', { name: 'New', exact: true }).click()
     const bytes = [...readFileSync(join(studio.folder, 'picture.png'))]
@@ -308,9 +319,9 @@ describe.skipIf(!executablePath)(`the studio in ${title}`, () => {
     expect(await page.getByText(/Step \d/).textContent()).toMatch(/Step 0 of/)
     await button('One step').click()
     await page.getByText(/Step 1 of/).waitFor()
-    expect(
-      await page.getByRole('img', { name: /The loss of/ }).getAttribute('aria-label'),
-    ).toMatch(/^The loss of 1 steps/)
+    expect(await page.getByRole('img', { name: /The loss of/ }).getAttribute('aria-label')).toMatch(
+      /^The loss of 1 steps/,
+    )
     await page.context().close()
   })
 
