@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { tickLabel, ticks } from '../src/chart/scale.js'
 import { histogram } from '../src/duel/histogram.js'
 import { LossRecord } from '../src/duel/loss-record.js'
-import { tickLabel, ticks } from '../src/duel/scale.js'
 import { leaderBy, rightShare } from '../src/duel/verdict.js'
 
 describe('ticks', () => {
