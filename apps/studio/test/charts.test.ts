@@ -1,14 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { tickLabel, ticks } from '../src/chart/scale.js'
 import { histogram } from '../src/duel/histogram.js'
 import { LossRecord } from '../src/duel/loss-record.js'
-import { tickLabel, ticks } from '../src/duel/scale.js'
 import { leaderBy, rightShare } from '../src/duel/verdict.js'
 
 describe('ticks', () => {
   test('are round, inside the range, and as many as asked for or somewhat fewer', () => {
     expect(ticks(0, 0.75, 4)).toEqual([0, 0.2, 0.4, 0.6000000000000001])
     expect(ticks(-3, 12, 5)).toEqual([0, 5, 10])
+    expect(ticks(2, 2, 5)).toEqual([2])
+    expect(ticks(-Number.MIN_VALUE, Number.MIN_VALUE, 5)).toHaveLength(1)
     fc.assert(
       fc.property(
         fc.double({ min: -1e4, max: 1e4, noNaN: true }),

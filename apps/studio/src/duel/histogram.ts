@@ -1,4 +1,4 @@
-import { ticks } from './scale.js'
+import { ticks } from '../chart/scale.js'
 
 /** How many energies of either kind lie in a bin, from its low end to below its high end. */
 export interface Bin {

@@ -1,6 +1,9 @@
+/** A range below this has no parts: powers of ten for its ticks would be 0. */
+const LEAST = 1e-300
+
 /** Round numbers that divide a range into about so many parts, from its beginning to its end. */
 export function ticks(low: number, high: number, parts: number): number[] {
-  if (!(high > low)) return [low]
+  if (!(high - low > LEAST)) return [low]
   const rough = (high - low) / parts
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = power * ([1, 2, 5, 10].find(factor => factor * power >= rough) ?? 10)
