@@ -146,7 +146,7 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
 
   const run = JSON.stringify({ ...recipe, data, seed, architecture })
   const start = resume
-    ? readState(resume, network, memory, run)
+    ? readState(resume, network, memory, run, epochs)
     : { done: 0, best: -1, bestNll: Infinity, model: job.checkpoint }
   let { best, bestNll, model } = start
 
@@ -184,6 +184,12 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
     const training = { ...recipe, data, epochs: epoch + 1 }
     average.exchange()
     const validationNll = meanError(network, error, heldExamples) + units
+    if (heldRows.length > 0 && !Number.isFinite(validationNll))
+      throw diverged(
+        `the error on the examples kept aside is ${validationNll} at the end of epoch ${epoch}`,
+        stateDict({ network: perceptron }),
+        'Look for outliers in the data, or lower the learning rate.',
+      )
     if (heldRows.length === 0 || validationNll < bestNll) {
       ;[best, bestNll] = [epoch, validationNll]
       model = network.save({ seed, training })
