@@ -9,40 +9,50 @@ import * as options from '../packages/cli/dist/options.js'
 import { openRun } from '../packages/cli/dist/runs/known-run.js'
 import { bits, numbers } from '../packages/cli/dist/tables/cells.js'
 import { Table } from '../packages/cli/dist/tables/table.js'
+import { trainClassification } from '../packages/lacuna/dist/boltzmann/classification-training.js'
+import { trainRbm } from '../packages/lacuna/dist/boltzmann/training.js'
 import * as lacuna from '../packages/lacuna/dist/index.js'
+import { trainEpochs } from '../packages/lacuna/dist/inpainting/training.js'
+import { trainMixture } from '../packages/lacuna/dist/mixture/training.js'
 import { mutated, mutatedHeader, mutatedJson, withRightChecksums } from './mutation.js'
 
-const { errorCodes, LacunaError, Random } = lacuna
+const { errorCodes, Random } = lacuna
 const text = string => new TextEncoder().encode(string)
 const ramp = length => Uint8Array.from({ length }, (_, i) => (37 * i) & 255)
 
-/** Models whose checkpoints are read, each small and untrained. */
-function checkpoints() {
+/**
+ * Models whose checkpoints are read, each small and untrained, and the training that goes on with a
+ * state of each, as its worker does.
+ */
+function models() {
+  const { EnergyInpainter, MixtureDensityNetwork, ConditionalRbm, ClassificationRbm } = lacuna
   const image = { height: 8, width: 8 }
+  const matrix = cols => ({ rows: 12, cols, data: Float32Array.from(ramp(12 * cols), v => v & 1) })
+  const of = (model, options, train, job) => {
+    const checkpoint = model.create({ seed: 1, ...options }).save()
+    return {
+      model,
+      checkpoint,
+      train: resume =>
+        train({ checkpoint, ...job, options: { epochs: 2, threads: 1, ...job.options, resume } }),
+    }
+  }
   return [
-    [
-      lacuna.EnergyInpainter,
-      lacuna.EnergyInpainter.create({ seed: 1, image, energyHidden: [4], generatorHidden: [4] }),
-    ],
-    [
-      lacuna.MixtureDensityNetwork,
-      lacuna.MixtureDensityNetwork.create({
-        seed: 1,
-        inputs: 1,
-        outputs: 2,
-        components: 2,
-        hidden: [3],
-      }),
-    ],
-    [
-      lacuna.ConditionalRbm,
-      lacuna.ConditionalRbm.create({ seed: 1, inputs: 2, outputs: 3, hidden: 2 }),
-    ],
-    [
-      lacuna.ClassificationRbm,
-      lacuna.ClassificationRbm.create({ seed: 1, inputs: 4, classes: 3, hidden: 2 }),
-    ],
-  ].map(([model, made]) => ({ model, bytes: made.save() }))
+    of(EnergyInpainter, { image, energyHidden: [4], generatorHidden: [4] }, trainEpochs, {
+      images: { count: 3, ...image, pixels: ramp(3 * 64) },
+      options: { patch: { height: 2, width: 2, jitter: 1 } },
+    }),
+    of(MixtureDensityNetwork, { inputs: 1, outputs: 2, components: 2, hidden: [3] }, trainMixture, {
+      x: matrix(1),
+      t: matrix(2),
+    }),
+    of(ConditionalRbm, { inputs: 2, outputs: 3, hidden: 2 }, trainRbm, {
+      bits: ramp(12 * 5).map(v => v & 1),
+    }),
+    of(ClassificationRbm, { inputs: 4, classes: 3, hidden: 2 }, trainClassification, {
+      examples: { x: matrix(4), labels: Uint32Array.from(ramp(12), v => v % 3) },
+    }),
+  ]
 }
 
 /**
@@ -66,7 +76,8 @@ async function parsers(folder) {
     ['b', { shape: [], data: Float64Array.of(1.5) }],
     ['c', { shape: [4], data: ramp(4) }],
   ])
-  const models = checkpoints()
+  const learners = models()
+  const checkpoints = learners.map(({ checkpoint }) => checkpoint)
   const csv = [
     'x,y\n1,2\n3,4\n-5e-3,6\n',
     '"a ""b""",y\r\n1,0\r\n0,1\r\n',
@@ -125,7 +136,7 @@ async function parsers(folder) {
     },
     safetensors: {
       change: mutatedHeader,
-      seeds: [lacuna.writeSafetensors(tensors, { seed: '7' }), ...models.map(({ bytes }) => bytes)],
+      seeds: [lacuna.writeSafetensors(tensors, { seed: '7' }), ...checkpoints],
       read: bytes => {
         const { tensors: read } = lacuna.readSafetensors(bytes)
         return [...read.values()].every(
@@ -135,15 +146,30 @@ async function parsers(folder) {
     },
     checkpoint: {
       change: mutatedHeader,
-      seeds: models.map(({ bytes }) => bytes),
+      seeds: checkpoints,
       read: bytes => {
         // It is at most one of the models; what can be loaded can be saved and loaded again.
-        const errors = models.map(({ model }) =>
+        const errors = learners.map(({ model }) =>
           refusal(() => model.load(model.load(bytes).save())),
         )
         const [refused, ...others] = errors.filter(error => error)
-        if (others.length + 1 === models.length) throw refused
-        return others.length + 2 === models.length
+        if (others.length + 1 === learners.length) throw refused
+        return others.length + 2 === learners.length
+      },
+    },
+    state: {
+      change: mutatedHeader,
+      seeds: learners.map(({ train }) => stateOf(train().next().value)),
+      read: bytes => {
+        // It is the state of at most one of the trainings, which goes on to states that are sound.
+        const errors = learners.map(({ train }) =>
+          refusal(() => {
+            for (const progress of train(bytes)) lacuna.readSafetensors(stateOf(progress))
+          }),
+        )
+        const [refused, ...others] = errors.filter(error => error)
+        if (others.length + 1 === learners.length) throw refused
+        return others.length + 2 === learners.length
       },
     },
     csv: {
@@ -188,12 +214,22 @@ async function parsers(folder) {
   }
 }
 
+/** The state in what a training reports; an inpainter's report is its epoch. */
+function stateOf(report) {
+  return report.epoch?.state ?? report.state
+}
+
+/** Whether an error is of the table; the class has a twin for each bundle that holds it. */
+function isCoded(error) {
+  return error?.name === 'LacunaError' && Object.hasOwn(errorCodes, error.code)
+}
+
 /** The coded error that something throws, if it does. */
 function refusal(work) {
   try {
     work()
   } catch (error) {
-    if (error instanceof LacunaError) return error
+    if (isCoded(error)) return error
     throw error
   }
 }
@@ -270,8 +306,7 @@ async function faultOf(read, bytes, result) {
     if ((await read(bytes)) === false) return 'what was read is not what was there'
     result.read++
   } catch (error) {
-    if (!(error instanceof LacunaError) || !Object.hasOwn(errorCodes, error.code))
-      return String(error?.stack ?? error)
+    if (!isCoded(error)) return String(error?.stack ?? error)
     if (error.hint === '') return `${error.code} without a hint`
     result.refused[error.code] = (result.refused[error.code] ?? 0) + 1
   }

@@ -1,7 +1,15 @@
 // Kills trainings at random moments and resumes them: node bench/killed-runs.js [KILLS], 300 by default.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -59,8 +67,10 @@ function trainings(folder) {
   }
 }
 
-/** What runs leave that equal runs share byte for byte. */
-const same = ['checkpoint.safetensors', 'state.safetensors', 'metrics.jsonl', 'metrics.json']
+/** The files of a run by name: equal runs share all of them, byte for byte, and leave no others. */
+function filesOf(run) {
+  return new Map(readdirSync(run).map(name => [name, readFileSync(join(run, name), 'latin1')]))
+}
 
 /**
  * Trains without a stop, and then in runs that are killed at random moments, from the start of the
@@ -80,9 +90,9 @@ async function killAndResume(folder, words, kills, random) {
   }
   const compare = () => {
     compared++
-    const bytes = (run, name) => readFileSync(join(run, name))
-    for (const name of same)
-      if (!bytes(out, name).equals(bytes(straight, name))) different.push(`${words[1]}: ${name}`)
+    const [one, other] = [straight, out].map(filesOf)
+    for (const name of new Set([...one.keys(), ...other.keys()]))
+      if (one.get(name) !== other.get(name)) different.push(name)
     rmSync(out, { recursive: true })
   }
   for (let killed = 0; killed < kills; killed++) {
@@ -99,7 +109,7 @@ async function killAndResume(folder, words, kills, random) {
  * Kills short trainings of each family, and resumes them.
  * @param {{ seed: number, kills: number, families?: string[] }} options kills of each family
  * @returns {Promise<{ family: string, compared: number, different: string[] }[]>} how many runs were
- *   compared with those that were never stopped, and what differed
+ *   compared with those that were never stopped, and which files differed
  */
 export async function killedRuns({ seed, kills, families }) {
   const folder = mkdtempSync(join(tmpdir(), 'lacuna-killed-'))

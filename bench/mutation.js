@@ -99,15 +99,21 @@ export function mutatedJson(random, json) {
   return JSON.stringify(root.it) ?? ''
 }
 
-/** A safetensors file with a value of its header changed, or one of the objects in its metadata. */
+/**
+ * A safetensors file with a value of its header changed, or one of the texts in its metadata, or a
+ * value in one of those that are JSON.
+ */
 export function mutatedHeader(random, bytes) {
   const buffer = Buffer.from(bytes)
   const start = 8 + Number(buffer.readBigUInt64LE(0))
   const text = buffer.subarray(8, start).toString()
   const header = JSON.parse(text)
-  const objects = Object.entries(header.__metadata__ ?? {}).filter(([, it]) => it.startsWith('{'))
-  const [key, object] = objects[random.integer(0, objects.length + 1)] ?? []
-  if (key) header.__metadata__[key] = mutatedJson(random, object)
+  const texts = Object.entries(header.__metadata__ ?? {})
+  const [key, old] = texts[random.integer(0, texts.length + 1)] ?? []
+  if (key) {
+    const other = () => String(VALUES[random.integer(0, VALUES.length)])
+    header.__metadata__[key] = old.startsWith('{') ? mutatedJson(random, old) : other()
+  }
   const changed = Buffer.from(key ? JSON.stringify(header) : mutatedJson(random, text))
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(changed.length))

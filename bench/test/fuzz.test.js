@@ -7,6 +7,7 @@ test.each([
   ['png', 2000],
   ['safetensors', 3000],
   ['checkpoint', 1000],
+  ['state', 1000],
   ['csv', 1000],
   ['configuration', 1000],
   ['options', 2000],

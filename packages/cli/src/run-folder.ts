@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { LacunaError } from 'lacuna'
 import { readIfPresent } from './read-if-present.js'
-import { cannotWrite, writeFile } from './write-file.js'
+import { cannotWrite, removeHalfWritten, writeFile } from './write-file.js'
 
 /** What a run is: runs that agree in all of this agree in every bit. */
 export type RunConfig = { readonly epochs: number }
@@ -15,6 +15,8 @@ const CONFIG = 'config.json'
 const RECORDS = 'metrics.jsonl'
 const STATE = 'state.safetensors'
 const CHECKPOINT = 'checkpoint.safetensors'
+/** The model at the end of the last epoch, where `checkpoint.safetensors` is of a better one. */
+export const LAST_CHECKPOINT = 'checkpoint-last.safetensors'
 const SOURCE = 'source.json'
 
 /** What only a finished run has; a run that starts over takes its predecessor's away. */
@@ -29,6 +31,9 @@ const RESULTS = [SOURCE, 'metrics.json', 'ladder.json', 'ladder.png', 'report.ht
  * in between, the run resumes from the previous state: the line that is then one too many is
  * recognised, because every line carries the CRC-32 of its state, and the checkpoint, which nothing
  * reads back, is replaced when the epoch has been repeated, by the same bytes.
+ *
+ * `checkpoint.safetensors` is the model to answer with. Where that is not the one at the end of the
+ * last epoch, as with a validation error that has grown since, `checkpoint-last.safetensors` is.
  */
 export class RunFolder<Config extends RunConfig, Figures extends object> {
   readonly path: string
@@ -58,10 +63,9 @@ export class RunFolder<Config extends RunConfig, Figures extends object> {
     config: Config,
   ): Promise<RunFolder<Config, Figures>> {
     // The configuration goes first and comes last: without it, nothing else counts.
-    for (const name of [CONFIG, STATE, CHECKPOINT, RECORDS, ...RESULTS])
-      await rm(join(path, name), { force: true }).catch(error => {
-        throw cannotWrite(join(path, name), error)
-      })
+    for (const name of [CONFIG, STATE, CHECKPOINT, LAST_CHECKPOINT, RECORDS, ...RESULTS])
+      await remove(join(path, name))
+    await removeHalfWritten(path)
     const run = new RunFolder<Config, Figures>(path, config, [], undefined)
     await run.write(RECORDS, '')
     await run.#writeConfig()
@@ -94,6 +98,7 @@ export class RunFolder<Config extends RunConfig, Figures extends object> {
    */
   async goOn(epochs: number): Promise<RunFolder<Config, Figures>> {
     const config = { ...this.config, epochs }
+    await removeHalfWritten(this.path)
     const run = new RunFolder<Config, Figures>(this.path, config, this.records, this.state)
     await run.write(RECORDS, run.records.map(record => `${JSON.stringify(record)}\n`).join(''))
     await run.#writeConfig()
@@ -105,21 +110,21 @@ export class RunFolder<Config extends RunConfig, Figures extends object> {
     return writeFile(join(this.path, name), content)
   }
 
-  /** The checkpoint of the state: of the same epoch, or of the one after it. */
-  async readCheckpoint(): Promise<Uint8Array> {
-    const checkpoint = await readOwn(join(this.path, CHECKPOINT))
-    if (checkpoint === undefined) throw notResumable(this.path, `there is no ${CHECKPOINT} in it`)
-    return checkpoint
-  }
-
-  /** Keeps the end of an epoch, as described above. */
+  /**
+   * Keeps the end of an epoch, as described above.
+   * @param checkpoint the model to answer with
+   * @param last the model at the end of this epoch, where that to answer with is of a better one
+   */
   async keep(
     epoch: Figures & { readonly epoch: number; readonly state: Uint8Array },
     checkpoint: Uint8Array,
+    last?: Uint8Array,
   ): Promise<void> {
     const record: EpochRecord<Figures> = { ...epoch, state: checksum(epoch.state) }
     await append(join(this.path, RECORDS), `${JSON.stringify(record)}\n`)
     await this.write(CHECKPOINT, checkpoint)
+    if (last) await this.write(LAST_CHECKPOINT, last)
+    else await remove(join(this.path, LAST_CHECKPOINT))
     await this.write(STATE, epoch.state)
     this.records.push(record)
   }
@@ -143,6 +148,12 @@ export class RunFolder<Config extends RunConfig, Figures extends object> {
   #writeConfig(): Promise<void> {
     return this.write(CONFIG, `${JSON.stringify(this.config, null, 2)}\n`)
   }
+}
+
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(error => {
+    throw cannotWrite(path, error)
+  })
 }
 
 async function append(path: string, line: string): Promise<void> {

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { link, open, readFile, rename, rmdir, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { LacunaError } from 'lacuna'
-import { cannotWrite, makeFolder } from './write-file.js'
+import { cannotWrite, makeFolder, temporaryPath } from './write-file.js'
 
 const LOCK = 'lock.json'
 
@@ -124,7 +123,7 @@ async function readLock(path: string): Promise<{ content: string; owner?: Owner 
  * that one's lock, which is put back.
  */
 async function putAside(path: string, content: string): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const aside = temporaryPath(path)
   try {
     await rename(path, aside)
   } catch (error) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rmdir, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { LacunaError } from 'lacuna'
 
@@ -16,7 +16,7 @@ export type Content = string | Uint8Array | AsyncIterable<string>
  */
 export async function writeFile(path: string, content: Content): Promise<void> {
   const folder = dirname(resolve(path))
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = temporaryPath(resolve(path))
   try {
     await makeFolder(folder)
     await writeSynced(temporary, content)
@@ -38,7 +38,7 @@ export async function requireWritable(folder: string): Promise<void> {
   const path = resolve(folder)
   try {
     const firstMade = await makeFolder(path)
-    const probe = join(path, `.${randomBytes(6).toString('hex')}.tmp`)
+    const probe = temporaryPath(join(path, 'probe'))
     await writeSynced(probe, '')
     await unlink(probe)
     if (firstMade !== undefined)
@@ -46,6 +46,21 @@ export async function requireWritable(folder: string): Promise<void> {
   } catch (error) {
     throw cannotWrite(folder, error)
   }
+}
+
+/** A hidden name of its own, beside the file that it stands for until that is whole. */
+export function temporaryPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+}
+
+/**
+ * Removes the temporary files that processes have left in a folder which were killed as they wrote.
+ * Only whoever alone writes in the folder may call this.
+ */
+export async function removeHalfWritten(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => [])
+  for (const name of names.filter(name => /^\..+\.[0-9a-f]{12}\.tmp$/.test(name)))
+    await unlink(join(folder, name)).catch(() => {})
 }
 
 /**

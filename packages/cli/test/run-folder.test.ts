@@ -80,6 +80,38 @@ test('killed between any two writes, it goes on from the last state and loses no
   }
 })
 
+test('the last checkpoint lies beside the one to answer with only where that is of a better epoch', async () => {
+  const path = temporaryFolder()
+  const run: SheetRun = await RunFolder.create(path, config)
+  const last = (epoch: number) => new TextEncoder().encode(`the last weights, ${epoch}`)
+  const kept = () => readdirSync(path).filter(name => name.startsWith('checkpoint'))
+  await run.keep(epochs[0]!, checkpoint(0))
+  await run.keep(epochs[1]!, checkpoint(0), last(1))
+  expect(kept()).toEqual(['checkpoint-last.safetensors', checkpointFile])
+  expect(readFileSync(join(path, 'checkpoint-last.safetensors')).equals(last(1))).toBe(true)
+  await run.keep(epochs[2]!, checkpoint(2))
+  expect(kept()).toEqual([checkpointFile])
+  await run.keep({ ...epochs[2]!, epoch: 3 }, checkpoint(2), last(3))
+  await RunFolder.create(path, config)
+  expect(kept()).toEqual([])
+})
+
+test('what a killed process left half-written is taken away, and nothing else', async () => {
+  const { path } = await finishedRun()
+  const left = ['.state.safetensors.0123456789ab.tmp', '.lock.json.0123456789ab.tmp']
+  const own = ['.notes.tmp', 'state.safetensors.0123456789ab.tmp', '.0123456789ab.tmp']
+  const before = readdirSync(path)
+  for (const resume of [true, false]) {
+    for (const name of [...left, ...own]) writeFileSync(join(path, name), 'half')
+    if (resume) await (await open(path)).goOn(3)
+    else await RunFolder.create(path, config)
+    expect(readdirSync(path)).not.toContain(left[0])
+    expect(readdirSync(path)).not.toContain(left[1])
+    expect(readdirSync(path)).toEqual(expect.arrayContaining(own))
+    if (resume) expect(readdirSync(path).sort()).toEqual([...before, ...own].sort())
+  }
+})
+
 test('a line torn anywhere does not matter', async () => {
   const { after } = await finishedRun()
   const whole = readFileSync(join(after[2]!, records))

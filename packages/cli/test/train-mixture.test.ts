@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parse } from 'csv-parse/sync'
 import { JSDOM } from 'jsdom'
-import { type M64, Matrix, MixtureDensityNetwork, Random } from 'lacuna'
+import { type M64, Matrix, MixtureDensityNetwork, Random, readSafetensors } from 'lacuna'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { lacuna, type Outcome, start, temporaryFolder } from './lacuna-command.js'
 
@@ -268,6 +268,32 @@ test('constant and collinear columns, and an output that is constant, are learne
   expect(Number(line![2])).toBeCloseTo(7, 1)
 })
 
+test('where the best epoch is not the last, both are kept, and inspect says which is which', async () => {
+  // Nothing to learn but the rows by heart.
+  const random = new Random(2)
+  const noise = Array.from({ length: 40 }, () => `${random.uniform()},${random.uniform()}`)
+  const { code } = await lacuna([
+    ...['train', 'mixture', table('noise.csv', 'x,y', ...noise), '--components', '3'],
+    ...['--inputs', 'x', '--outputs', 'y', '--epochs', '200', '--out', at('noise')],
+  ])
+  expect(code).toBe(0)
+  const { best, losses } = JSON.parse(read('noise', 'metrics.json').toString())
+  const last = losses.length - 1
+  expect(best.epoch).toBeLessThan(last)
+  const epochOf = (name: string) =>
+    JSON.parse(readSafetensors(read('noise', name)).metadata.training!).epochs - 1
+  expect(epochOf('checkpoint.safetensors')).toBe(best.epoch)
+  expect(epochOf('checkpoint-last.safetensors')).toBe(last)
+  const inspect = async (name: string) => (await lacuna(['inspect', at('noise', name)])).stdout
+  expect(await inspect('checkpoint.safetensors')).toContain(
+    `It is of epoch ${best.epoch}, the best; of the last, ${last}, is checkpoint-last.safetensors.`,
+  )
+  expect(await inspect('checkpoint-last.safetensors')).toContain(
+    `It is of epoch ${last}, the last.`,
+  )
+  expect(read('noise', 'report.html').toString()).toContain('checkpoint-last.safetensors')
+})
+
 test('stopped by Ctrl-C and killed outright, it goes on to the bits of a run never stopped', async () => {
   const train = ['train', 'mixture', data]
   const recipe = ['--components', '3', '--hidden', '8', '--epochs', '150', ...columns]
@@ -287,6 +313,8 @@ test('stopped by Ctrl-C and killed outright, it goes on to the bits of a run nev
   )
   const more = [...train, '--resume', '--out', at('stopped')]
   expect((await stopWhen(20, 'SIGKILL', more)).code).toBe(null)
+  // Nor does it matter what has become of the checkpoint: all that is needed is in the state.
+  writeFileSync(at('stopped', 'checkpoint.safetensors'), 'half of a checkp')
   const refused = await lacuna([...more, '--components', '4'])
   expect(refused.stderr).toMatch(/LACUNA_E_RESUME: .*its components is 3, not 4/)
   const other = await lacuna([

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type M64, Matrix } from '../dist/compute/matrix.js'
 import { Random } from '../dist/compute/random.js'
 import { inverseProblem } from '../dist/data/bishop-problems.js'
+import { splitExamples } from '../dist/data/split.js'
 import { readSafetensors, writeSafetensors } from '../dist/formats/safetensors.js'
 import { MixtureDensityNetwork } from '../dist/mixture/mixture-density-network.js'
 import type { MixtureEpoch, MixtureTrainingOptions } from '../dist/mixture/training.js'
@@ -110,6 +111,34 @@ describe('training', () => {
     for await (const { epoch } of left.train(data.x, data.t, { ...few, ...options }))
       if (epoch === last.best) break
     expect(same(left.save(), network.save())).toBe(true)
+  })
+
+  test('every epoch has its checkpoint, whose error on the examples kept aside is the one it reports', async () => {
+    const network = MixtureDensityNetwork.create({ seed: 4, ...small })
+    const epochs = await epochsOf(network, { epochs: 200, patience: 3, learningRate: 0.05 })
+    const { held } = splitExamples(150, 0.1, 4)
+    const select = ({ data }: Matrix) =>
+      new Matrix(
+        held.length,
+        1,
+        Float32Array.from(held, row => data[row]!),
+      )
+    const kept = { x: select(data.x), t: select(data.t) }
+    for (const { checkpoint, validationNll } of epochs)
+      expect(nllOf(MixtureDensityNetwork.load(checkpoint), kept)).toBeCloseTo(validationNll, 4)
+    const { best, epoch } = epochs.at(-1)!
+    expect(best).toBeLessThan(epoch)
+    expect(same(network.save(), epochs[best]!.checkpoint)).toBe(true)
+  })
+
+  test('an outlier that is kept aside, of which no error can be had, ends the training with a word', async () => {
+    const t = new Matrix(150, 1, data.t.data.slice())
+    t.data[splitExamples(150, 0.1, 4).held[0]!] = 3e38
+    const network = MixtureDensityNetwork.create({ seed: 4, ...small })
+    await expect(epochsOf(network, {}, { x: data.x, t })).rejects.toMatchObject({
+      code: 'LACUNA_E_DIVERGED',
+      message: expect.stringMatching(/examples kept aside is NaN at the end of epoch 0/),
+    })
   })
 
   test('can be cancelled at once', async () => {

@@ -32,15 +32,13 @@ export async function trainBoltzmann(
   signal: AbortSignal,
 ): Promise<ConditionalRbm> {
   const { seed, epochs, inputs, outputs, hidden, method, sweeps, learningRate } = run.config
-  const rbm = run.state
-    ? ConditionalRbm.load(await run.readCheckpoint())
-    : ConditionalRbm.create({
-        seed,
-        inputs: inputs.length,
-        outputs: outputs.length,
-        hidden,
-        columns: { inputs, outputs },
-      })
+  const rbm = ConditionalRbm.create({
+    seed,
+    inputs: inputs.length,
+    outputs: outputs.length,
+    hidden,
+    columns: { inputs, outputs },
+  })
   const live = new EpochProgress(progress, run.records.length, epochs)
   const options = {
     ...{ ...RECIPE, epochs, method, sweeps, learningRate, signal },

@@ -8,6 +8,7 @@ import { examples, jsonOption, path } from '../options.js'
 import { Progress } from '../progress.js'
 import { commandLine } from '../report/command-line.js'
 import { howFar } from '../resuming.js'
+import { LAST_CHECKPOINT } from '../run-folder.js'
 import { type KnownRun, openRun } from '../runs/known-run.js'
 import { textTable } from '../text-table.js'
 
@@ -36,7 +37,7 @@ async function inspect(file: string, options: { readonly json?: true }): Promise
   const found = await describe(file, bytes)
   const run = await openRun(dirname(file)).catch(() => undefined)
   const lines = found.kind === 'picture' ? pictureLines(found) : checkpointLines(found)
-  for (const line of [...lines, ...(run ? runLines(run) : [])]) progress.print(line)
+  for (const line of [...lines, ...(run ? runLines(run, found) : [])]) progress.print(line)
   if (options.json) {
     const made = run && { kind: run.family.name, state: run.state, config: run.folder.config }
     process.stdout.write(`${JSON.stringify({ ...found, ...(made && { run: made }) }, null, 2)}\n`)
@@ -106,11 +107,27 @@ function leavesOf(way: string, value: unknown): string[][] {
 }
 
 /** The run in whose folder a file lies. */
-function runLines({ folder, family, state }: KnownRun): string[] {
+function runLines(
+  { folder, family, state }: KnownRun,
+  file: CheckpointDescription | PictureDescription,
+): string[] {
   const data = family.choice?.(folder.config) ?? (family.choice ? 'FOLDER' : 'TABLE')
+  const epoch = file.kind === 'checkpoint' ? epochOf(file) : undefined
+  const last = folder.records.length - 1
   return [
     '',
     `It lies in the folder of a run, ${state === 'finished' ? state : `${state} after ${howFar(folder)}`}:`,
     `  ${commandLine(family.words(folder.config, data))}`,
+    ...(epoch === undefined
+      ? []
+      : [
+          `It is of epoch ${epoch}, ${epoch < last ? `the best; of the last, ${last}, is ${LAST_CHECKPOINT}` : 'the last'}.`,
+        ]),
   ]
+}
+
+/** The epoch, counted from 0, at whose end the weights were as they are in a checkpoint, if it says so. */
+function epochOf({ metadata }: CheckpointDescription): number | undefined {
+  const { epochs } = (metadata.training ?? {}) as { epochs?: unknown }
+  return typeof epochs === 'number' ? epochs - 1 : undefined
 }

@@ -51,7 +51,6 @@ export interface InpainterRecipe {
   /** How many states a training leaves behind. */
   states(steps: number, trainSize: number): number
   create(seed: number, image: ImageShape): Inpainter
-  load(checkpoint: Uint8Array): Inpainter
 }
 
 /** A training that keeps a state each time a tenth of its steps is done. */
@@ -68,7 +67,6 @@ export const recipes: Readonly<Record<string, InpainterRecipe>> = {
     trainSize: available => Math.min(available, 10_000),
     states: (steps, trainSize) => Math.ceil(steps / Math.ceil(trainSize / BATCH)),
     create: (seed, image) => ofSheet(EnergyInpainter.create({ seed, image })),
-    load: checkpoint => ofSheet(EnergyInpainter.load(checkpoint)),
   },
   supervised: windowRecipe('supervised', 'the squared error alone: near the truth, and blurred'),
   window: windowRecipe('window', 'the squared error and an energy network: sharp'),
@@ -79,7 +77,6 @@ export const recipes: Readonly<Record<string, InpainterRecipe>> = {
     trainSize: mostOf,
     states: tenths,
     create: (seed, image) => ofAnyMask(AnyMaskInpainter.create({ seed, image })),
-    load: checkpoint => ofAnyMask(AnyMaskInpainter.load(checkpoint)),
   },
 }
 
@@ -93,7 +90,6 @@ function windowRecipe(recipe: WindowRecipeName, title: string): InpainterRecipe 
     trainSize: mostOf,
     states: tenths,
     create: (seed, image) => ofWindows(WindowInpainter.create({ seed, recipe, image })),
-    load: checkpoint => ofWindows(WindowInpainter.load(checkpoint)),
   }
 }
 

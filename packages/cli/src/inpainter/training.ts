@@ -15,8 +15,7 @@ export async function trainInpainter(
   signal: AbortSignal,
 ): Promise<Inpainter> {
   const { recipe, seed, steps, trainSize } = run.config
-  const { create, load } = recipes[recipe]!
-  const inpainter = run.state ? load(await run.readCheckpoint()) : create(seed, images)
+  const inpainter = recipes[recipe]!.create(seed, images)
   const begun = run.records.at(-1)?.step ?? 0
   if (begun > 0 && begun < steps) progress.print(`Going on from step ${count(begun)}`)
   const live = new EpochProgress(progress, begun, steps, 'training', 'step')

@@ -18,9 +18,7 @@ export async function trainMixture(
   signal: AbortSignal,
 ): Promise<MixtureDensityNetwork> {
   const { epochs, components } = run.config
-  const network = run.state
-    ? MixtureDensityNetwork.load(await run.readCheckpoint())
-    : create(run.config, components)
+  const network = create(run.config, components)
   const begun = run.records.length
   const live = new EpochProgress(progress, begun, epochs)
   const options = {
@@ -29,9 +27,11 @@ export async function trainMixture(
     signal,
     ...(run.state && { resume: run.state }),
   }
-  for await (const { epoch, nll, validationNll, best, state } of network.train(x, t, options)) {
+  for await (const { checkpoint, ...report } of network.train(x, t, options)) {
+    const { epoch, nll, validationNll, best, state } = report
     const held = Number.isNaN(validationNll) ? null : validationNll
-    await run.keep({ epoch, nll, validationNll: held, best, state }, network.save())
+    const last = best === epoch ? undefined : checkpoint
+    await run.keep({ epoch, nll, validationNll: held, best, state }, network.save(), last)
     live.end(epoch + 1, `error ${(held ?? nll).toFixed(4)}`)
   }
   progress.clear()

@@ -50,7 +50,7 @@ nearby: where there are several above one another, there are several answers.</p
 observed. It may be negative, for densities may be above 1. ${
       best.validationNll === null
         ? 'With so few rows, none was kept aside to judge by.'
-        : 'One row in ten was kept aside; the network that did best on those was kept. Where the curves part, the network has begun to learn the rows by heart.'
+        : `One row in ten was kept aside; the network that did best on those was kept, in <code>checkpoint.safetensors</code>${best.epoch < losses.length - 1 ? ', and the last in <code>checkpoint-last.safetensors</code>' : ''}. Where the curves part, the network has begun to learn the rows by heart.`
     }</p>
 <div class="wide"><table class="metrics">
 <thead><tr><th></th><th>kept epoch</th><th>last epoch</th></tr></thead>

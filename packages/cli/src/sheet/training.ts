@@ -14,7 +14,7 @@ export async function train(
   signal: AbortSignal,
 ): Promise<EnergyInpainter> {
   const { seed, epochs, batch, learningRate, loss } = run.config
-  const inpainter = run.state ? EnergyInpainter.load(run.state) : EnergyInpainter.create({ seed })
+  const inpainter = EnergyInpainter.create({ seed })
   const begun = run.records.length
   const live = new EpochProgress(progress, begun, epochs)
   if (begun > 0 && begun < epochs) progress.print(`Going on with epoch ${begun}`)

@@ -49,7 +49,7 @@ export function readRbmCheckpoint(bytes: Uint8Array): {
     readonly [size: string]: unknown
     readonly columns?: ColumnNames
   }
-  if (!isSize(inputs) || !isSize(outputs) || !isSize(hidden))
+  if (!isSize(inputs, 0) || !isSize(outputs, 1) || !isSize(hidden, 1))
     throw damaged('configuration', JSON.stringify(sizes))
   if (columns && !areNames(columns, { inputs, outputs }))
     throw damaged('configuration', JSON.stringify(sizes))
@@ -81,8 +81,9 @@ export function readRbmCheckpoint(bytes: Uint8Array): {
   }
 }
 
-function isSize(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
+/** Layers are not empty: tensors that hold nothing may have any shape, and would set no bound to it. */
+function isSize(value: unknown, least: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= least
 }
 
 /** The sizes of a file without metadata, from the shapes of W and U. */

@@ -1,5 +1,14 @@
-import { LacunaError } from '../errors.js'
-import { readSafetensors, type Tensor, writeSafetensors } from '../formats/safetensors.js'
+import {
+  changedState,
+  isWithin,
+  modelIn,
+  readTrainingState,
+  writeTrainingState,
+} from '../formats/training-state.js'
+import {
+  type ClassificationShape,
+  readClassificationCheckpoint,
+} from './classification-checkpoint.js'
 
 /** Where a run stands between two epochs. */
 export interface Position {
@@ -25,43 +34,39 @@ export function writeState(
   run: string,
   { done, best, fewestErrors, model }: Position,
 ): Uint8Array {
-  const tensors = new Map<string, Tensor>([['best', { shape: [model.length], data: model }]])
-  for (const [name, data] of Object.entries(moving) as [string, Float32Array][])
-    tensors.set(name, { shape: [data.length], data })
-  const position = { done: String(done), best: String(best), fewestErrors: String(fewestErrors) }
-  return writeSafetensors(tensors, { run, ...position })
+  const standing = { models: { best: model }, counts: { done, best, fewestErrors } }
+  return writeTrainingState(run, standing, memoryOf(moving))
 }
 
-/** Sets what a step moves to a state's. */
-export function readState(state: Uint8Array, moving: Moving, run: string): Position {
-  const { tensors, metadata } = readSafetensors(state)
-  const model = tensors.get('best')?.data
-  const vectors = (Object.entries(moving) as [string, Float32Array][]).map(([name, into]) => ({
-    into,
-    data: tensors.get(name)?.data,
-  }))
-  const whole = vectors.every(
-    ({ into, data }) => data instanceof Float32Array && data.length === into.length,
-  )
-  const [done, best, fewestErrors] = [metadata.done, metadata.best, metadata.fewestErrors].map(
-    Number,
-  )
-  if (
-    metadata.run !== run ||
-    !whole ||
-    !(model instanceof Uint8Array) ||
-    !Number.isSafeInteger(done)
-  )
-    throw new LacunaError(
-      'LACUNA_E_RESUME',
-      `the saved state is of a run ${metadata.run}, not of ${run}`,
-      'Resume with the data and options that the run was started with, or start a new one.',
-    )
-  for (const { into, data } of vectors) into.set(data as Float32Array)
-  return { done: done!, best: best!, fewestErrors: fewestErrors!, model }
+/**
+ * Sets what a step moves to a state's.
+ * @param epochs of the whole run
+ * @throws LACUNA_E_SAFETENSORS, or LACUNA_E_RESUME if the state is not one of this run
+ */
+export function readState(
+  state: Uint8Array,
+  moving: Moving,
+  run: string,
+  epochs: number,
+  shape: ClassificationShape,
+): Position {
+  const sound = {
+    done: isWithin(1, epochs),
+    best: isWithin(0, epochs - 1),
+    fewestErrors: (count: number) => Number.isNaN(count) || count >= 0, // NaN without validation
+  }
+  const { models, counts } = readTrainingState(state, run, ['best'], sound, memoryOf(moving))
+  const own = readClassificationCheckpoint(models.best).shape
+  if (JSON.stringify(own) !== JSON.stringify(shape) || counts.best >= counts.done)
+    throw changedState(`its best machine, of epoch ${counts.best}, is not of this run`)
+  return { ...counts, model: models.best }
+}
+
+function memoryOf(moving: Moving) {
+  return Object.entries(moving).map(([name, data]) => ({ name, data: data as Float32Array }))
 }
 
 /** The best machine of a state that `readState` has taken, as a checkpoint. */
 export function bestModel(state: Uint8Array): Uint8Array {
-  return readSafetensors(state).tensors.get('best')!.data as Uint8Array
+  return modelIn(state, 'best')
 }

@@ -132,7 +132,7 @@ export function* trainClassification(
     second: workspace.floats(parameters.length),
   }
   const start = resume
-    ? readState(resume, moving, run)
+    ? readState(resume, moving, run, epochs, shape)
     : { done: 0, best: -1, fewestErrors: Infinity, model: job.checkpoint }
   let { best, fewestErrors, model } = start
 

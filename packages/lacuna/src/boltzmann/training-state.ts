@@ -1,13 +1,13 @@
-import { LacunaError } from '../errors.js'
 import {
-  readSafetensors,
-  type Tensor,
-  type TensorData,
-  writeSafetensors,
-} from '../formats/safetensors.js'
-
-/** What a trainer remembers from one step to the next, beside the machine, under names. */
-export type Memory = ReadonlyMap<string, Float32Array | Uint8Array>
+  changedState,
+  isWithin,
+  type Memory,
+  modelIn,
+  readTrainingState,
+  writeTrainingState,
+} from '../formats/training-state.js'
+import { readRbmCheckpoint } from './checkpoint.js'
+import type { Parameters } from './parameters.js'
 
 /** The state of a run after `done` epochs: the machine as a checkpoint, and what the trainer remembers. */
 export function writeState(
@@ -16,45 +16,39 @@ export function writeState(
   run: string,
   done: number,
 ): Uint8Array {
-  const tensors = new Map<string, Tensor>([['machine', { shape: [machine.length], data: machine }]])
-  for (const [name, data] of memory) tensors.set(name, { shape: [data.length], data })
-  return writeSafetensors(tensors, { run, done: String(done) })
+  return writeTrainingState(run, { models: { machine }, counts: { done } }, memory)
+}
+
+/** The sizes of a machine. */
+export interface Sizes {
+  readonly inputs: number
+  readonly outputs: number
+  readonly hidden: number
 }
 
 /**
  * Sets the trainer's memory to a state's.
- * @returns the machine's checkpoint and the epochs done
+ * @param epochs of the whole run
+ * @returns the machine's parameters and the epochs done
  * @throws LACUNA_E_SAFETENSORS, or LACUNA_E_RESUME if the state is not one of this run
  */
 export function readState(
   state: Uint8Array,
   memory: Memory,
   run: string,
-): { machine: Uint8Array; done: number } {
-  const { tensors, metadata } = readSafetensors(state)
-  const machine = tensors.get('machine')?.data
-  const done = Number(metadata.done)
-  const remembered = [...memory].map(([name, into]) => ({ into, from: tensors.get(name)?.data }))
-  if (
-    metadata.run !== run ||
-    !(machine instanceof Uint8Array) ||
-    !Number.isSafeInteger(done) ||
-    !remembered.every(({ into, from }) => from && alike(into, from))
-  )
-    throw new LacunaError(
-      'LACUNA_E_RESUME',
-      `the saved state is of a run ${metadata.run}, not of ${run}`,
-      'Resume with the data and options that the run was started with, or start a new one.',
-    )
-  for (const { into, from } of remembered) into.set(from as Float32Array | Uint8Array)
-  return { machine, done }
-}
-
-function alike(a: TensorData, b: TensorData): boolean {
-  return a.constructor === b.constructor && a.length === b.length
+  epochs: number,
+  { inputs, outputs, hidden }: Sizes,
+): { parameters: Parameters; done: number } {
+  const sound = { done: isWithin(1, epochs) }
+  const { models, counts } = readTrainingState(state, run, ['machine'], sound, memory)
+  const { parameters } = readRbmCheckpoint(models.machine)
+  const { W, U } = parameters
+  if (String([W.rows, U.rows, U.cols]) !== String([inputs, outputs, hidden]))
+    throw changedState('its machine is not of this run')
+  return { parameters, done: counts.done }
 }
 
 /** The machine of a state that `readState` has taken, as a checkpoint. */
 export function machineOf(state: Uint8Array): Uint8Array {
-  return readSafetensors(state).tensors.get('machine')!.data as Uint8Array
+  return modelIn(state, 'machine')
 }

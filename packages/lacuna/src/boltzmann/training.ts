@@ -5,6 +5,7 @@ import { Random, Stream } from '../compute/random.js'
 import { Workspace } from '../compute/workspace.js'
 import { splitExamples } from '../data/split.js'
 import { fingerprint } from '../formats/crc32.js'
+import type { Memory } from '../formats/training-state.js'
 import { diverged } from '../network/divergence.js'
 import { Centring } from './centring.js'
 import { readRbmCheckpoint, writeRbmCheckpoint } from './checkpoint.js'
@@ -16,7 +17,7 @@ import { Monitor, type Monitors } from './monitors.js'
 import { SampledStep } from './sampled-step.js'
 import { LayerVector } from './training-layers.js'
 import { type RbmTrainingOptions, recipeOf } from './training-options.js'
-import { type Memory, readState, writeState } from './training-state.js'
+import { readState, writeState } from './training-state.js'
 
 /** What is known at the end of an epoch. */
 export interface RbmEpoch extends Monitors {
@@ -78,17 +79,18 @@ export function* trainRbm(job: RbmTrainingJob): Generator<RbmProgress> {
   const monitor = new Monitor(workspace, layers, examples, held, clamped)
 
   const data = fingerprint(job.bits)
-  const run = JSON.stringify({ ...recipe, data, seed, inputs: d, outputs: D - d, hidden: K })
-  const memory: Memory = new Map<string, Float32Array | Uint8Array>([
-    ['velocity', descent.velocity],
-    ['lambda', centring.lambda],
-    ['chains', likelihoodStep.memory],
-  ])
+  const sizes = { inputs: d, outputs: D - d, hidden: K }
+  const run = JSON.stringify({ ...recipe, data, seed, ...sizes })
+  const memory: Memory = [
+    { name: 'velocity', data: descent.velocity },
+    { name: 'lambda', data: centring.lambda },
+    { name: 'chains', data: likelihoodStep.memory },
+  ]
   let done = 0
   if (job.options.resume) {
-    const state = readState(job.options.resume, memory, run)
+    const state = readState(job.options.resume, memory, run, epochs, sizes)
     done = state.done
-    layers.adopt(ConditionalRbm.from(readRbmCheckpoint(state.machine).parameters))
+    layers.adopt(ConditionalRbm.from(state.parameters))
   } else {
     layers.adopt(initial)
     if ([...layers.alpha, ...layers.q].every(bias => bias === 0))

@@ -44,6 +44,12 @@ const MOST_INFLATION = 1032
  * ```
  */
 export async function readIdx(bytes: Uint8Array): Promise<{ shape: number[]; data: Uint8Array }> {
+  if (!(bytes instanceof Uint8Array))
+    throw new LacunaError(
+      'LACUNA_E_IDX',
+      `bytes were expected, not ${bytes === null ? 'null' : typeof bytes}`,
+      'Pass the file as a Uint8Array.',
+    )
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return readGzipped(bytes)
   const { shape, start, length } = readHeader(bytes, 'the file')
   requireLength(bytes.length, shape, length, 'the file')

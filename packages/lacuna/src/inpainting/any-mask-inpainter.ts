@@ -5,7 +5,6 @@ import { requireWhole } from '../compute/options.js'
 import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
-import { modelOf } from '../formats/training-state.js'
 import {
   type AnyMaskParameters,
   initialParameters,
@@ -17,6 +16,7 @@ import { CorrectionNetwork } from './correction-network.js'
 import { requireFewPixels } from './gaussian.js'
 import { type ImageShape, requireIncomplete, shapeOf } from './mask.js'
 import { trainOnImages } from './train-on-images.js'
+import { modelOf } from './training-state.js'
 
 /** Images that are completed at a time. */
 const CHUNK = 100

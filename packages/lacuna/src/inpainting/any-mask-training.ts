@@ -2,7 +2,6 @@ import { kernelBuild } from '../compute/kernels.js'
 import { requireWhole } from '../compute/options.js'
 import { Images } from '../data/images.js'
 import { fingerprint } from '../formats/crc32.js'
-import { readTrainingState, writeTrainingState } from '../formats/training-state.js'
 import { diverged } from '../network/divergence.js'
 import { Adam } from '../network/optimiser.js'
 import { stateDict } from '../network/state-dict.js'
@@ -13,6 +12,7 @@ import { correctionStep } from './correction-step.js'
 import { gaussianTensors } from './gaussian.js'
 import { requireTrainable } from './mask.js'
 import { MaskedBatches } from './masked-batches.js'
+import { readState, writeState } from './training-state.js'
 
 /** Steps in all, if not said otherwise; between two reports; and how many states there are in all. */
 const STEPS = 5500
@@ -84,7 +84,7 @@ export function* trainAnyMask({
   const memory = [...adam.memory()]
   const training = { steps, data: fingerprint(pixels) }
   const run = JSON.stringify({ ...training, seed, image, kernels: kernelBuild().name })
-  const done = resume ? readTrainingState(resume, run, steps, memory).step : 0
+  const done = resume ? readState(resume, run, steps, memory).step : 0
   adam.advance(done)
 
   const keep = Math.ceil(steps / STATES)
@@ -109,7 +109,7 @@ export function* trainAnyMask({
     else {
       const record = { seed, training: { ...training, step: end } }
       const model = writeAnyMask(network.parameters(), record)
-      yield { ...progress, state: writeTrainingState(run, { step: end, model }, memory) }
+      yield { ...progress, state: writeState(run, { step: end, model }, memory) }
     }
   }
 }

@@ -3,7 +3,7 @@ import { iterate } from '../compute/background.js'
 import { sendBytes } from '../compute/shared-bytes.js'
 import { threadsFor } from '../compute/threads.js'
 import type { Images } from '../data/images.js'
-import { modelOf } from '../formats/training-state.js'
+import { modelOf } from './training-state.js'
 
 /** A model that learns from images in a worker. */
 export interface Learner {

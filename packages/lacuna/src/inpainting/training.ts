@@ -4,9 +4,10 @@ import { finiteUpTo } from '../compute/matrix.js'
 import { requireWhole } from '../compute/options.js'
 import { chooseLoss, type LossChoice, lossOptions } from '../contrast/losses.js'
 import type { Images } from '../data/images.js'
-import { LacunaError } from '../errors.js'
+import type { LacunaError } from '../errors.js'
 import type { TrainingRecord } from '../formats/checkpoint.js'
 import { fingerprint } from '../formats/crc32.js'
+import { isWithin, otherRun } from '../formats/training-state.js'
 import { diverged } from '../network/divergence.js'
 import { contrastiveStep } from './contrastive-step.js'
 import { type LearningRate, learningRates, plainRate } from './learning-rates.js'
@@ -97,7 +98,7 @@ export function* trainEpochs({ checkpoint, images, options }: TrainingJob): Gene
   const plain = { batch, learningRate: plainRate(rates), loss: choice.loss ?? 'log' }
   const recipe = { ...plain, ...parameters, patch }
   const run = { ...recipe, data: fingerprint(pixels), kernels: kernelBuild().name }
-  const done = resume ? epochsDone(provenance.training, run) : 0
+  const done = resume ? epochsDone(provenance.training, run, epochs) : 0
 
   const networks = new InpaintingNetworks(architecture, Math.min(batch, count), threads)
   networks.setState(start.tensors)
@@ -148,15 +149,11 @@ function gone(networks: InpaintingNetworks, found: string): LacunaError {
   )
 }
 
-/** How many epochs a state has behind it, if it is of this run. */
-function epochsDone(training: TrainingRecord | undefined, run: object): number {
-  const { epochs = 0, ...before }: Partial<TrainingRecord> = training ?? {}
+/** How many epochs of `most` a state has behind it, if it is of this run. */
+function epochsDone(training: TrainingRecord | undefined, run: object, most: number): number {
+  const { epochs, ...before }: Partial<TrainingRecord> = training ?? {}
   const [was, is] = [JSON.stringify(before), JSON.stringify(run)]
-  if (was !== is || !Number.isSafeInteger(epochs))
-    throw new LacunaError(
-      'LACUNA_E_RESUME',
-      `the saved state is of a run ${was}, not of ${is}`,
-      'Resume with the data and options that the run was started with, or start a new one.',
-    )
-  return epochs as number
+  if (was !== is) throw otherRun(was, is)
+  if (isWithin(1, most)(epochs as number)) return epochs as number
+  throw otherRun(`${was} after ${JSON.stringify(epochs)} epochs`, `${is} of ${most} epochs`)
 }

@@ -5,11 +5,11 @@ import { requireWhole } from '../compute/options.js'
 import type { Images } from '../data/images.js'
 import { LacunaError } from '../errors.js'
 import type { Provenance } from '../formats/checkpoint.js'
-import { modelOf } from '../formats/training-state.js'
 import { distinctAnswers } from './distinct-answers.js'
 import { headWeights } from './heads-error.js'
 import { type ImageShape, requireIncomplete, shapeOf } from './mask.js'
 import { trainOnImages } from './train-on-images.js'
+import { modelOf } from './training-state.js'
 import {
   contextSize,
   findHoles,

@@ -3,11 +3,12 @@ import { requireWhole } from '../compute/options.js'
 import { Random, Stream } from '../compute/random.js'
 import type { Images } from '../data/images.js'
 import { fingerprint } from '../formats/crc32.js'
-import { type Memory, readTrainingState, writeTrainingState } from '../formats/training-state.js'
+import type { Memory } from '../formats/training-state.js'
 import { diverged } from '../network/divergence.js'
 import { Adam } from '../network/optimiser.js'
 import { WeightAverage } from '../network/weight-average.js'
 import { requireTrainable } from './mask.js'
+import { readState, writeState } from './training-state.js'
 import { WindowBatches } from './window-batches.js'
 import { readWindowCheckpoint, writeWindowCheckpoint } from './window-checkpoint.js'
 import { WindowNetworks } from './window-networks.js'
@@ -96,7 +97,7 @@ export function* trainWindow({
   const memory = memoryOf(networks, descents, average)
   const training = { recipe: architecture.recipe, steps, data: fingerprint(pixels) }
   const run = JSON.stringify({ ...training, seed, architecture, kernels: kernelBuild().name })
-  const done = resume ? readTrainingState(resume, run, steps, memory).step : 0
+  const done = resume ? readState(resume, run, steps, memory).step : 0
   const alone = Math.floor(recipe.alone * steps)
   descents.generator.advance(done)
   descents.energy?.advance(Math.max(0, done - alone))
@@ -140,7 +141,7 @@ export function* trainWindow({
       step: end,
       steps,
       ...means,
-      state: writeTrainingState(run, { step: end, model }, memory),
+      state: writeState(run, { step: end, model }, memory),
     }
   }
 }

@@ -1,5 +1,11 @@
-import { LacunaError } from '../errors.js'
-import { readSafetensors, type Tensor, writeSafetensors } from '../formats/safetensors.js'
+import {
+  changedState,
+  isWithin,
+  type Memory,
+  modelIn,
+  readTrainingState,
+  writeTrainingState,
+} from '../formats/training-state.js'
 import { type ConditionalNetwork, readMixtureCheckpoint } from './conditional-network.js'
 
 /** Where a run stands between two epochs. */
@@ -12,9 +18,6 @@ export interface Position {
   readonly model: Uint8Array
 }
 
-/** Tensors of the trainer's own. */
-export type Memory = readonly { name: string; data: Float32Array }[]
-
 /** The state of a run: both checkpoints whole, as bytes, and what the optimiser remembers. */
 export function writeState(
   current: Uint8Array,
@@ -22,47 +25,39 @@ export function writeState(
   run: string,
   { done, best, bestNll, model }: Position,
 ): Uint8Array {
-  const tensors = new Map<string, Tensor>([
-    ['current', { shape: [current.length], data: current }],
-    ['best', { shape: [model.length], data: model }],
-  ])
-  for (const { name, data } of memory) tensors.set(name, { shape: [data.length], data })
-  const position = { done: String(done), best: String(best), bestNll: String(bestNll) }
-  return writeSafetensors(tensors, { run, ...position })
+  const standing = { models: { current, best: model }, counts: { done, best, bestNll } }
+  return writeTrainingState(run, standing, memory)
 }
 
-/** Sets the network and the optimiser's memory to a state's. */
+/**
+ * Sets the network and the optimiser's memory to a state's.
+ * @param epochs of the whole run
+ * @throws LACUNA_E_SAFETENSORS, or LACUNA_E_RESUME if the state is not one of this run
+ */
 export function readState(
   state: Uint8Array,
   network: ConditionalNetwork,
   memory: Memory,
   run: string,
+  epochs: number,
 ): Position {
-  const { tensors, metadata } = readSafetensors(state)
-  const bytes = (name: string) => tensors.get(name)?.data
-  const [current, model] = [bytes('current'), bytes('best')]
-  const remembered = memory.map(({ name }) => bytes(name))
-  const whole = remembered.every(
-    (data, i) => data instanceof Float32Array && data.length === memory[i]!.data.length,
-  )
-  const [done, best, bestNll] = [metadata.done, metadata.best, metadata.bestNll].map(Number)
-  if (
-    metadata.run !== run ||
-    !whole ||
-    !(current instanceof Uint8Array && model instanceof Uint8Array) ||
-    !Number.isSafeInteger(done)
-  )
-    throw new LacunaError(
-      'LACUNA_E_RESUME',
-      `the saved state is of a run ${metadata.run}, not of ${run}`,
-      'Resume with the data and options that the run was started with, or start a new one.',
-    )
-  network.adopt(readMixtureCheckpoint(current))
-  for (const [i, { data }] of memory.entries()) data.set(remembered[i] as Float32Array)
-  return { done: done!, best: best!, bestNll: bestNll!, model }
+  const sound = {
+    done: isWithin(1, epochs),
+    best: isWithin(0, epochs - 1),
+    bestNll: () => true, // NaN without validation
+  }
+  const standing = readTrainingState(state, run, ['current', 'best'], sound, memory)
+  const { models, counts } = standing
+  const [current, best] = [models.current, models.best].map(readMixtureCheckpoint)
+  const own = JSON.stringify(network.architecture)
+  for (const { architecture } of [current!, best!])
+    if (JSON.stringify(architecture) !== own) throw changedState('its networks are not of this run')
+  if (counts.best >= counts.done) throw changedState(`its best epoch is ${counts.best}`)
+  network.adopt(current!)
+  return { ...counts, model: models.best }
 }
 
 /** The best model of a state that `readState` has taken, as a checkpoint. */
 export function bestModel(state: Uint8Array): Uint8Array {
-  return readSafetensors(state).tensors.get('best')!.data as Uint8Array
+  return modelIn(state, 'best')
 }

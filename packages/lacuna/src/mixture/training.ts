@@ -58,6 +58,8 @@ export interface MixtureEpoch {
   readonly validationNll: number
   /** The epoch whose weights the model holds: the best by validation, else the last. */
   readonly best: number
+  /** The averaged weights at the end of this epoch as a checkpoint, be it the best or not. */
+  readonly checkpoint: Uint8Array
   /** All that is needed to go on from here, in safetensors. */
   readonly state: Uint8Array
 }
@@ -131,7 +133,8 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
   network.adopt(initial)
 
   const { held: heldRows, trained: rows } = splitExamples(x.rows, validation, seed)
-  if (!initial.provenance.training) fitToData(network, select(x, rows), select(t, rows), seed)
+  if (!initial.provenance.training && !resume)
+    fitToData(network, select(x, rows), select(t, rows), seed)
 
   const { perceptron } = network
   const adam = method === 'adam' ? new Adam(workspace, perceptron.layers, learningRate) : undefined
@@ -146,7 +149,7 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
 
   const run = JSON.stringify({ ...recipe, data, seed, architecture })
   const start = resume
-    ? readState(resume, network, memory, run)
+    ? readState(resume, network, memory, run, epochs)
     : { done: 0, best: -1, bestNll: Infinity, model: job.checkpoint }
   let { best, bestNll, model } = start
 
@@ -184,15 +187,20 @@ export function* trainMixture(job: MixtureTrainingJob): Generator<MixtureProgres
     const training = { ...recipe, data, epochs: epoch + 1 }
     average.exchange()
     const validationNll = meanError(network, error, heldExamples) + units
-    if (heldRows.length === 0 || validationNll < bestNll) {
-      ;[best, bestNll] = [epoch, validationNll]
-      model = network.save({ seed, training })
-    }
+    if (heldRows.length > 0 && !Number.isFinite(validationNll))
+      throw diverged(
+        `the error on the examples kept aside is ${validationNll} at the end of epoch ${epoch}`,
+        stateDict({ network: perceptron }),
+        'Look for outliers in the data, or lower the learning rate.',
+      )
+    const checkpoint = network.save({ seed, training })
+    if (heldRows.length === 0 || validationNll < bestNll)
+      [best, bestNll, model] = [epoch, validationNll, checkpoint]
     average.exchange()
     const current = network.save({ seed, training })
     const position = { done: epoch + 1, best, bestNll, model }
     const state = writeState(current, memory, run, position)
-    yield { epoch: { epoch, nll, validationNll, best, state }, model }
+    yield { epoch: { epoch, nll, validationNll, best, checkpoint, state }, model }
   }
 }
 
