@@ -9,6 +9,7 @@ import { inspectCommand } from './commands/inspect.js'
 import { predictCommand } from './commands/predict.js'
 import { replayCommand } from './commands/replay.js'
 import { runsCommand } from './commands/runs.js'
+import { serveCommand } from './commands/serve.js'
 import { sheetCommand } from './commands/sheet.js'
 import { studioCommand } from './commands/studio.js'
 import { trainCommand } from './commands/train.js'
@@ -64,6 +65,7 @@ function program(): Command {
     ['lacuna complete digit.png --mask hole.png -o whole.png', 'fill the hole in a picture'],
     ['lacuna compare', 'measure ways to fill gaps on one yardstick'],
     ['lacuna studio', 'fill gaps and watch the training in a browser'],
+    ['lacuna serve --model checkpoint.safetensors', 'answer over HTTP'],
     ['lacuna verify', 'the sheet’s identities, checked with numbers'],
     ['lacuna bishop', 'Bishop’s two problems, beside what is known of them'],
     ['lacuna runs', 'list the runs below runs/, and compare them'],
@@ -81,6 +83,7 @@ function program(): Command {
     inspectCommand(),
     replayCommand(signal),
     studioCommand(signal),
+    serveCommand(signal),
     dataCommand(signal),
   ])
     adopt(lacuna, command)

@@ -17,7 +17,12 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from './lacuna-command.js'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const names = { lacuna: 'lacuna', cli: 'lacuna-cli', models: 'lacuna-models' }
+const names = {
+  'packages/lacuna': 'lacuna',
+  'packages/cli': 'lacuna-cli',
+  'packages/models': 'lacuna-models',
+  'apps/service': 'lacuna-service',
+}
 const folder = temporaryFolder()
 const installed = (...path: string[]) => join(folder, 'node_modules', ...path)
 const manifest = (path: string) => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
@@ -29,7 +34,7 @@ const tarballs = new Map<string, string>()
 // say that they depend on, here as links to what the workspace has.
 beforeAll(() => {
   for (const [source, name] of Object.entries(names)) {
-    const path = join(root, 'packages', source)
+    const path = join(root, source)
     const args = ['pack', '--json', '--pack-destination', folder]
     const [packed] = JSON.parse(execFileSync('npm', args, { cwd: path, encoding: 'utf8' }))
     tarballs.set(name, join(folder, packed.filename))
@@ -85,6 +90,23 @@ describe('packed and installed outside the workspace', () => {
     writeFileSync(join(folder, 'digit.png'), digit())
     const { status, stderr } = lacuna('complete', 'digit.png', '-o', 'whole.png')
     expect([status, stderr]).toEqual([0, expect.stringContaining('By window')])
+  })
+
+  test('the service answers, and its client asks', () => {
+    writeFileSync(join(folder, 'asked.png'), digit())
+    const out = node(`
+      import { readFileSync } from 'node:fs'
+      import { fileURLToPath } from 'node:url'
+      import { readGrayPng } from 'lacuna'
+      import { Service } from 'lacuna-service'
+      import { LacunaClient } from 'lacuna-service/client'
+      const path = fileURLToPath(import.meta.resolve('lacuna-models/window.safetensors'))
+      const service = await Service.start({ models: [{ name: 'w', path }], logLevel: 'silent' })
+      const client = new LacunaClient(service.url)
+      const { width, alpha } = await readGrayPng(await client.completePng(readFileSync('asked.png')))
+      console.log(width, alpha, (await client.models()).models[0].method)
+      await service.close()`)
+    expect(out).toBe('28 undefined window\n')
   })
 
   test('Vite bundles the library for a page', async () => {

@@ -7,6 +7,13 @@ export {
   type Score,
   type SeveralAnswers,
 } from './completion/completer.js'
+export {
+  completedLevels,
+  holeIn,
+  type IncompletePicture,
+  incompletePicture,
+  pixelsOf,
+} from './completion/incomplete-picture.js'
 export type { Lesson, Method, Progress, Trained } from './completion/method.js'
 export {
   hasLearntFrom,

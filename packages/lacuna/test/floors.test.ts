@@ -15,7 +15,10 @@ const floors = [
   ['completion'],
 ]
 
-/** Lints these files of the library in a folder of their own, and gives back `file:line` of each wall hit. */
+const library = 'packages/lacuna/src/'
+const service = 'apps/service/src/'
+
+/** Lints these files in a folder of their own, and gives back `file:line` of each wall hit. */
 function lint(files: Map<string, string>): string[] {
   const root = mkdtempSync(join(tmpdir(), 'lacuna-floors-'))
   try {
@@ -24,7 +27,7 @@ function lint(files: Map<string, string>): string[] {
       join(root, 'biome.json'),
     )
     for (const [file, text] of files) {
-      const path = join(root, 'packages/lacuna/src', file)
+      const path = join(root, file)
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, text)
     }
@@ -38,7 +41,7 @@ function lint(files: Map<string, string>): string[] {
     return stdout
       .split('\n')
       .filter(line => rule.test(line))
-      .map(line => line.replace(/.*file=.*?packages\/lacuna\/src\/(.*?),line=(\d+),.*/, '$1:$2'))
+      .map(line => line.replace(/.*file=.*?((?:packages|apps)\/.*?),line=(\d+),.*/, '$1:$2'))
   } finally {
     rmSync(root, { recursive: true })
   }
@@ -53,9 +56,12 @@ test('the lint rule lets every folder import what is under it, and nothing else'
     'node:fs',
   ]
   const text = imports.map(path => `import '${path}'\n`).join('')
-  const files = new Map(folders.map(folder => [`${folder}/x.ts`, text]))
-  files.set('compute/worker-node.ts', "import 'node:worker_threads'\nimport '../data/x.js'\n")
-  files.set('index.ts', "import './completion/x.js'\nimport 'node:fs'\n")
+  const files = new Map(folders.map(folder => [`${library}${folder}/x.ts`, text]))
+  files.set(
+    `${library}compute/worker-node.ts`,
+    "import 'node:worker_threads'\nimport '../data/x.js'\n",
+  )
+  files.set(`${library}index.ts`, "import './completion/x.js'\nimport 'node:fs'\n")
 
   const walls = folders.flatMap(folder => {
     const floor = floors.findIndex(rooms => rooms.includes(folder))
@@ -66,8 +72,24 @@ test('the lint rule lets every folder import what is under it, and nothing else'
         .map(below => `../${below}/x.js`),
       '../errors.js',
     ]
-    return imports.flatMap((path, i) => (allowed.includes(path) ? [] : [`${folder}/x.ts:${i + 1}`]))
+    return imports.flatMap((path, i) =>
+      allowed.includes(path) ? [] : [`${library}${folder}/x.ts:${i + 1}`],
+    )
   })
-  walls.push('compute/worker-node.ts:2', 'index.ts:2')
+  walls.push(`${library}compute/worker-node.ts:2`, `${library}index.ts:2`)
   expect(lint(files).sort()).toEqual(walls.sort())
+})
+
+test('the service imports the entries of the library, and nothing else of the house', () => {
+  const allowed = ['lacuna', 'lacuna/completion', 'lacuna/verification', '../limits.js', 'node:fs']
+  const refused = [
+    'lacuna/dist/index.js',
+    'lacuna-cli',
+    'lacuna-models/window.safetensors',
+    '../../../../packages/lacuna/src/index.js',
+    '../../../studio/src/main.js',
+  ]
+  const text = [...allowed, ...refused].map(path => `import '${path}'\n`).join('')
+  const walls = refused.map((_, i) => `${service}http/x.ts:${allowed.length + i + 1}`)
+  expect(lint(new Map([[`${service}http/x.ts`, text]])).sort()).toEqual(walls.sort())
 })

@@ -2,14 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { type ImageShape, LacunaError, writeGrayPng } from 'lacuna'
-import { imageOfCheckpoint, methodNamed, methods } from 'lacuna/completion'
-import { inBackground } from '../background.js'
-import type { CompletionJob, CompletionReport, Completions } from '../completion/answers.js'
 import {
   completedLevels,
   type IncompletePicture,
-  readIncomplete,
-} from '../completion/incomplete-picture.js'
+  imageOfCheckpoint,
+  methodNamed,
+  methods,
+} from 'lacuna/completion'
+import { inBackground } from '../background.js'
+import type { CompletionJob, CompletionReport, Completions } from '../completion/answers.js'
+import { readIncomplete } from '../completion/incomplete-picture.js'
 import { openDataset } from '../datasets/open.js'
 import { dataOption, examples, jsonOption, path, seedOption, wholeNumber } from '../options.js'
 import { duration, Progress } from '../progress.js'

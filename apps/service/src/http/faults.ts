@@ -1,0 +1,102 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyError, FastifyReply } from 'fastify'
+import { type ErrorCode, LacunaError } from 'lacuna'
+import type { ErrorAnswer } from '../answer-schemas.js'
+
+/** The status of each code; what is not here is a failure of the service, 500. */
+const statuses: Partial<Record<ErrorCode, number>> = {
+  LACUNA_E_REQUEST: 400,
+  LACUNA_E_TOKEN: 401,
+  LACUNA_E_NOT_FOUND: 404,
+  LACUNA_E_LIMIT: 413,
+  LACUNA_E_SHAPE: 422,
+  LACUNA_E_NOT_FINITE: 422,
+  LACUNA_E_BITS: 422,
+  LACUNA_E_RANGE: 422,
+  LACUNA_E_OPTION: 422,
+  LACUNA_E_TOO_LARGE: 422,
+  LACUNA_E_PNG: 422,
+  LACUNA_E_RATE: 429,
+  LACUNA_E_BUSY: 503,
+  LACUNA_E_TIMEOUT: 504,
+}
+
+/** Seconds after which a client that was turned away may ask again. */
+const RETRY_AFTER = 1
+
+/** A refusal whose status says more than its code. */
+export class Refusal extends LacunaError {
+  readonly status: number
+
+  constructor(status: number, code: ErrorCode, message: string, hint: string) {
+    super(code, message, hint)
+    this.status = status
+  }
+}
+
+/** Any error as one with a code: Fastify's own refusals, and what should not have happened. */
+export function coded(error: FastifyError | Error): LacunaError {
+  if (error instanceof LacunaError) return error
+  const { code, statusCode = 500, validation } = error as FastifyError
+  if (validation) {
+    const [{ keyword, instancePath, message }] = validation as [(typeof validation)[number]]
+    const what = `${(error as FastifyError).validationContext ?? 'the body'}${instancePath} ${message}`
+    if (keyword === 'maxItems' || keyword === 'maxLength')
+      return new LacunaError('LACUNA_E_LIMIT', what, 'Send less at a time; /docs says how much.')
+    return new LacunaError('LACUNA_E_REQUEST', what, '/docs says what a request looks like.')
+  }
+  if (statusCode === 413)
+    return new LacunaError('LACUNA_E_LIMIT', 'the body is too long', 'Send less at a time.')
+  if (statusCode === 415)
+    return new Refusal(
+      415,
+      'LACUNA_E_REQUEST',
+      'a body of this content type is not taken here',
+      'Send application/json, or to /v1/complete image/png.',
+    )
+  if (statusCode >= 400 && statusCode < 500)
+    return new Refusal(
+      statusCode,
+      'LACUNA_E_REQUEST',
+      `the request is malformed (${code ?? error.name})`,
+      '/docs says what a request looks like.',
+    )
+  return new LacunaError(
+    'LACUNA_E_INTERNAL',
+    'this should not have happened',
+    'The log says more, under the request id. Please report it.',
+    { cause: error },
+  )
+}
+
+/** The status of a coded error. */
+export function statusOf(error: LacunaError): number {
+  return error instanceof Refusal ? error.status : (statuses[error.code] ?? 500)
+}
+
+/** Answers with a coded error. */
+export function sendFault(reply: FastifyReply, error: LacunaError): FastifyReply {
+  const status = statusOf(error)
+  if (status === 503) reply.header('retry-after', RETRY_AFTER)
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  return reply.code(status).type('application/json; charset=utf-8').send(written(error))
+}
+
+/** Answers on a connection on which no request could be read. */
+export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy()
+  const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+  const status = late ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+  const fault = late
+    ? new LacunaError('LACUNA_E_TIMEOUT', 'the request did not arrive in time', 'Send it faster.')
+    : new LacunaError('LACUNA_E_REQUEST', 'this is no HTTP request', 'Send one.')
+  const body = JSON.stringify(written(fault))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+function written({ code, message, hint }: LacunaError): ErrorAnswer {
+  return { code, message: message.slice(code.length + 2), hint }
+}

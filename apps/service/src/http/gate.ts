@@ -1,0 +1,113 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { LacunaError } from 'lacuna'
+import type { Metrics } from '../metrics.js'
+import type { Admission } from './admission.js'
+import type { App } from './app.js'
+import { coded, Refusal, sendFault, statusOf } from './faults.js'
+import { requireReady, type State } from './state-routes.js'
+
+/** What stands at the gate of a service. */
+export interface Gate {
+  readonly admission: Admission
+  readonly metrics: Metrics
+  /** Bytes that a body may have. */
+  readonly body: number
+  readonly state: () => State
+  /** Throws LACUNA_E_TOKEN for headers without the token; left out, everybody may ask. */
+  readonly requireToken: ((header: string | undefined) => void) | undefined
+}
+
+/** What whoever keeps the service alive may ask without a token, at any rate. */
+const health = new Set(['/healthz', '/readyz'])
+
+/**
+ * What happens to every request: it is let in or turned away before a byte of its body is read, errors are
+ * answered with their code, and at the end one line of the log says what was asked, of whom, and what came
+ * of it, without anything of what was sent.
+ */
+export function guard(app: App, gate: Gate): void {
+  app.decorateRequest('asked', null)
+  app.decorateRequest('fault', null)
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    let leave = () => {}
+    whenOver(reply, () => {
+      leave()
+      record(request, reply, gate.metrics)
+    })
+    if (health.has(request.routeOptions.url ?? '')) return
+    gate.requireToken?.(request.headers.authorization)
+    if (request.method === 'GET' || request.method === 'HEAD') return
+    requireReady(gate.state())
+    leave = gate.admission.enter(lengthOf(request, gate.body))
+  })
+
+  // What was accepted before the end ends its connection, too.
+  app.addHook('onSend', async (_, reply) => {
+    if (gate.state() === 'draining') reply.header('connection', 'close')
+  })
+
+  app.setErrorHandler((error, request, reply) => {
+    const fault = coded(error as Error)
+    request.fault = fault.code
+    gate.metrics.fault(fault.code)
+    if (statusOf(fault) === 500) request.log.error({ err: fault.cause ?? fault }, 'failed')
+    return sendFault(reply, fault)
+  })
+
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
+    const [url] = request.url.split('?') as [string]
+    const allowed = ['GET', 'POST'].filter(method => app.hasRoute({ url, method }))
+    if (allowed.length === 0)
+      throw new LacunaError(
+        'LACUNA_E_NOT_FOUND',
+        'there is nothing at this address',
+        '/docs lists what there is.',
+      )
+    reply.header('allow', allowed.map(m => (m === 'GET' ? 'GET, HEAD' : m)).join(', '))
+    throw new Refusal(
+      405,
+      'LACUNA_E_NOT_FOUND',
+      'there is no such method at this address',
+      `Use ${allowed.join(' or ')}.`,
+    )
+  })
+}
+
+/** How long a body may be: as its header says, or as long as any if there is none. */
+function lengthOf({ headers }: FastifyRequest, most: number): number {
+  const length = Number(headers['content-length'])
+  return Number.isNaN(length) ? most : Math.min(length, most)
+}
+
+/** Calls once when an answer has been sent, or cannot be any more. */
+function whenOver(reply: FastifyReply, callback: () => void): void {
+  let over = false
+  const once = () => {
+    if (over) return
+    over = true
+    callback()
+  }
+  reply.raw.once('finish', once).once('close', once)
+}
+
+/** Counts a request and writes its line. */
+function record(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
+  const { method, asked, fault } = request
+  const route = request.routeOptions.url ?? 'none'
+  const status = reply.raw.writableFinished ? reply.statusCode : 499 // nobody waited for it
+  metrics.request(route, method, status, reply.elapsedTime / 1000)
+  request.log.info(
+    {
+      method,
+      route,
+      status,
+      milliseconds: Math.round(reply.elapsedTime * 100) / 100,
+      ...asked,
+      ...(fault !== null && { code: fault }),
+    },
+    'request',
+  )
+}

@@ -1,0 +1,136 @@
+import { type ImageShape, LacunaError, type Patch } from 'lacuna'
+import type { ModelCard } from '../answer-schemas.js'
+import type { Gap, Picture, Question } from '../compute/question.js'
+import { MOST_NUMBERS, MOST_PIXELS } from '../limits.js'
+import type { CompleteQuery, CompleteRequest, EnergyRequest } from '../schemas.js'
+import { Refusal } from './faults.js'
+
+type SentImage = CompleteRequest['images'][number]
+
+/** The seed where a request names none. */
+export const SEED = 1
+
+/**
+ * The question of a request to complete images.
+ * @param asPicture whether a PNG is wanted instead of JSON
+ * @throws LACUNA_E_SHAPE or LACUNA_E_LIMIT if the images are not of the model's shape, or too many
+ *   answers are asked for; LACUNA_E_REQUEST if several pictures would have to be one
+ */
+export function completeQuestion(
+  { images, answers, seed = SEED }: CompleteRequest,
+  card: ModelCard,
+  asPicture: boolean,
+): Question {
+  return question(
+    images.map(image => gapOf(image, shapeOf(card))),
+    { ...(answers !== undefined && { answers }), seed },
+    card,
+    asPicture,
+  )
+}
+
+/** The same of a request whose body is a PNG with a transparent hole. */
+export function completePngQuestion(
+  png: Uint8Array,
+  { answers, seed = SEED }: CompleteQuery,
+  card: ModelCard,
+  asPicture: boolean,
+): Question {
+  requireShape(png, shapeOf(card))
+  const how = { ...(answers !== undefined && { answers }), seed }
+  return question([{ image: { png } }], how, card, asPicture)
+}
+
+/** The question of a request for energies. */
+export function energyQuestion({ images }: EnergyRequest, card: ModelCard): Question {
+  return { kind: 'energy', gaps: images.map(image => gapOf(image, shapeOf(card))) }
+}
+
+function question(
+  gaps: readonly Gap[],
+  { answers, seed }: { readonly answers?: number; readonly seed: number },
+  card: ModelCard,
+  asPicture: boolean,
+): Question {
+  const { height, width } = shapeOf(card)
+  if (asPicture && (gaps.length > 1 || (answers ?? 1) > 1))
+    throw new Refusal(
+      406,
+      'LACUNA_E_REQUEST',
+      'one PNG cannot hold several pictures',
+      'Accept application/json, or ask for one answer to one image.',
+    )
+  requireFewNumbers(gaps.length * (answers ?? 1) * height * width)
+  return { kind: 'complete', gaps, ...(answers !== undefined && { answers }), seed, asPicture }
+}
+
+/** @throws LACUNA_E_LIMIT if an answer would hold more numbers than it may */
+export function requireFewNumbers(count: number): void {
+  if (count <= MOST_NUMBERS) return
+  throw new LacunaError(
+    'LACUNA_E_LIMIT',
+    `the answer would hold up to ${count} numbers, more than ${MOST_NUMBERS}`,
+    'Ask for fewer images, answers or samples at a time.',
+  )
+}
+
+/** The shape of a model's images; none if it has no images, which it says itself when it is asked. */
+function shapeOf({ name, image }: ModelCard): ImageShape {
+  if (image) return image
+  throw new LacunaError(
+    'LACUNA_E_OPTION',
+    `${name} is no model of images`,
+    'GET /v1/models says what each model answers.',
+  )
+}
+
+function gapOf({ image, mask }: SentImage, shape: ImageShape): Gap {
+  return {
+    image: pictureOf('image', image, shape),
+    ...(mask !== undefined && { mask: maskOf(mask, shape) }),
+  }
+}
+
+function maskOf(mask: NonNullable<SentImage['mask']>, shape: ImageShape): Picture | Patch {
+  if (typeof mask === 'string' || Array.isArray(mask)) return pictureOf('mask', mask, shape)
+  const { row, column, height, width } = mask
+  if (row + height <= shape.height && column + width <= shape.width) return mask
+  throw new LacunaError(
+    'LACUNA_E_SHAPE',
+    `the mask (row ${row}, column ${column}, ${height}×${width}) does not lie inside an image of ${shape.height}×${shape.width}`,
+    'A rectangle is { row, column, height, width } in whole pixels, inside the image.',
+  )
+}
+
+function pictureOf(name: string, sent: string | number[], shape: ImageShape): Picture {
+  if (typeof sent === 'string') {
+    const png = Buffer.from(sent, 'base64')
+    requireShape(png, shape)
+    return { png }
+  }
+  const { height, width } = shape
+  if (sent.length !== height * width)
+    throw new LacunaError(
+      'LACUNA_E_SHAPE',
+      `the ${name} has ${sent.length} numbers, but the model takes ${height}×${width} pixels`,
+      'Send one number a pixel, row by row.',
+    )
+  return { pixels: Float32Array.from(sent) }
+}
+
+/**
+ * Checks the size that a PNG says it has, in the first chunk behind its signature (W3C, PNG, 11.2.1), so
+ * that no picture of another size is ever inflated. What is no PNG is refused by whoever reads it.
+ */
+function requireShape(png: Uint8Array, { height, width }: ImageShape): void {
+  if (png.length < 24) return
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
+  const [w, h] = [view.getUint32(16), view.getUint32(20)]
+  if (w === width && h === height) return
+  const isLarge = w * h > MOST_PIXELS
+  throw new LacunaError(
+    isLarge ? 'LACUNA_E_LIMIT' : 'LACUNA_E_SHAPE',
+    `the PNG says that it has ${w}×${h} pixels, but the model takes ${width}×${height}`,
+    'Scale or cut the picture to that size, or use a model of pictures of its own size.',
+  )
+}
