@@ -18,11 +18,11 @@ describe('ticks', () => {
         fc.integer({ min: 2, max: 24 }),
         (low, size, parts) => {
           const found = ticks(low, low + size, parts)
-          const step = (found[1] ?? 1) - (found[0] ?? 0)
+          const slack = 1e-6 * size
           expect(found.length).toBeLessThanOrEqual(parts + 1)
           for (const tick of found) {
-            expect(tick).toBeGreaterThanOrEqual(low - step * 1e-6)
-            expect(tick).toBeLessThanOrEqual(low + size + step * 1e-6)
+            expect(tick).toBeGreaterThanOrEqual(low - slack)
+            expect(tick).toBeLessThanOrEqual(low + size + slack)
           }
         },
       ),

@@ -14,6 +14,7 @@ export {
   type Examples,
   handPositions,
   inverseProblem,
+  inverseProblemLimits,
   inverseProblemLogDensity,
   robotArm,
 } from './data/bishop-problems.js'

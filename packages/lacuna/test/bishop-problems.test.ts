@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   handPositions,
   inverseProblem,
+  inverseProblemLimits,
   inverseProblemLogDensity,
   robotArm,
 } from '../dist/data/bishop-problems.js'
@@ -43,9 +44,33 @@ describe('the inverse problem', () => {
         const x = t + 0.3 * Math.sin(2 * Math.PI * t) + u
         entropy -= inverseProblemLogDensity(x, t) / 400 / 20
       }
-    expect(Math.abs(entropy + 1.2823)).toBeLessThan(1e-3) // 5·10⁻⁴ of it is the grid's
+    const { nll, components } = inverseProblemLimits.at(-1)!
+    expect([nll, components]).toEqual([-1.2823, undefined])
+    expect(Math.abs(entropy - nll)).toBeLessThan(1e-3) // 5·10⁻⁴ of it is the grid's
     expect(inverseProblemLogDensity(0.5, 0.9)).toBe(-Infinity)
     expect(inverseProblemLogDensity(1.05, 1.01)).toBe(-Infinity)
+  })
+
+  test('keeps one Gaussian at every x above −0.655: the mean of ½ log 2πe·Var[t|x]', () => {
+    const [columns, rows] = [1600, 500]
+    let error = 0
+    let mass = 0
+    for (let i = 0; i < columns; i++) {
+      const x = -0.1 + (1.2 * (i + 0.5)) / columns
+      const possible = Array.from({ length: rows }, (_, k) => (k + 0.5) / rows).filter(
+        t => Math.abs(x - t - 0.3 * Math.sin(2 * Math.PI * t)) < 0.1,
+      )
+      if (possible.length === 0) continue
+      const mean = possible.reduce((sum, t) => sum + t, 0) / possible.length
+      const between = possible.reduce((sum, t) => sum + (t - mean) ** 2, 0) / possible.length
+      const variance = between + 1 / rows ** 2 / 12 // and that within a cell
+      // x has the density ℓ(x)/0.2, and ℓ(x) is how much of (0, 1) is possible.
+      error += (possible.length * Math.log(2 * Math.PI * Math.E * variance)) / 2
+      mass += possible.length
+    }
+    const [one] = inverseProblemLimits
+    expect(one!.components).toBe(1)
+    expect(Math.abs(error / mass - one!.nll)).toBeLessThan(1e-3)
   })
 
   test('has answers far from one another, and none between', () => {
