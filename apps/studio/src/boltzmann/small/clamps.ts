@@ -6,6 +6,9 @@ export type Clamp = 0 | 1 | undefined
 /** One clamp for each unit, through x, y and h. */
 export type Clamps = readonly Clamp[]
 
+/** The question that the room begins with, x = 11, to which there are two answers. */
+export const firstClamps: Clamps = [1, 1, ...Array.from({ length: 6 }, () => undefined)]
+
 export function allFree(sizes: Sizes): Clamps {
   return Array.from({ length: units(sizes) }, () => undefined)
 }
@@ -20,9 +23,9 @@ export function writeClamps(clamps: Clamps): string {
   return clamps.map(clamp => clamp ?? '-').join('')
 }
 
-/** The clamps of a link; all units are free if it says none that fit. */
-export function readClamps(text: string | null, sizes: Sizes): Clamps {
-  if (text?.length !== units(sizes) || !/^[01-]+$/.test(text)) return allFree(sizes)
+/** The clamps of a link, or undefined if it says none that fit. */
+export function readClamps(text: string | null, sizes: Sizes): Clamps | undefined {
+  if (text?.length !== units(sizes) || !/^[01-]+$/.test(text)) return undefined
   return [...text].map(sign => (sign === '-' ? undefined : (Number(sign) as 0 | 1)))
 }
 

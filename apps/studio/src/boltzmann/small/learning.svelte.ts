@@ -1,5 +1,6 @@
 import { ConditionalRbm } from 'lacuna'
 import type { Failure } from '../../frame/failure.js'
+import { failureOf } from '../../worker/calls.js'
 import { type Machine, machineOf, type Sizes } from './machine.js'
 import { examplesOf, type Pattern } from './patterns.js'
 import { type Lesson, recipe } from './recipe.js'
@@ -42,8 +43,7 @@ export class Learning {
       }
       show(machineOf(rbm))
     } catch (error) {
-      const { message, hint = '' } = error as { message: string; hint?: string }
-      this.failure = { what: message, hint }
+      this.failure = failureOf(error)
     }
     this.busy = false
   }

@@ -119,7 +119,9 @@ export function withParameter(machine: Machine, index: number, value: number): M
 /** A machine of other sizes: parameters of units that both have are kept, new ones are 0. */
 export function resized(machine: Machine, sizes: Sizes): Machine {
   const named = (sizes: Sizes) =>
-    parametersOf(sizes).map(parameter => [parameterName(sizes, parameter), parameter.index] as const)
+    parametersOf(sizes).map(
+      parameter => [parameterName(sizes, parameter), parameter.index] as const,
+    )
   const before = new Map(named(machine.sizes))
   const parameters = Float32Array.from(named(sizes), ([name]) => {
     const index = before.get(name)

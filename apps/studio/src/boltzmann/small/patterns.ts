@@ -8,13 +8,13 @@ export type Pattern = readonly (0 | 1)[]
 export const FEWEST_PATTERNS = 2
 export const MOST_PATTERNS = 8
 
-/** One question with one answer, two with another, and one with two answers. */
+/** Three questions with one answer each, and one with two. */
 export const firstPatterns: readonly Pattern[] = [
   [0, 0, 1, 0, 0],
   [0, 1, 0, 1, 0],
   [1, 0, 0, 0, 1],
-  [1, 1, 1, 1, 0],
-  [1, 1, 0, 0, 1],
+  [1, 1, 1, 0, 0],
+  [1, 1, 0, 1, 0],
 ]
 
 /** In a link: the bits of each, with points between. */
@@ -54,6 +54,22 @@ export function examplesOf(patterns: readonly Pattern[], { inputs, outputs }: Si
     return new Matrix(patterns.length, cols, Float64Array.from(bits))
   }
   return { x: part(0, inputs), y: part(inputs, outputs) }
+}
+
+/**
+ * The least that the mean of −log p(y|x) over the patterns can be: the entropy of y given x among them,
+ * in nats. It is 0 where no x has two answers.
+ */
+export function leastError(patterns: readonly Pattern[], { inputs }: Sizes): number {
+  const count = (key: (pattern: Pattern) => string) => {
+    const counts = new Map<string, number>()
+    for (const pattern of patterns) counts.set(key(pattern), (counts.get(key(pattern)) ?? 0) + 1)
+    return (pattern: Pattern) => counts.get(key(pattern))!
+  }
+  const alike = count(pattern => pattern.join(''))
+  const asked = count(pattern => pattern.slice(0, inputs).join(''))
+  const sum = patterns.reduce((sum, each) => sum - Math.log(alike(each) / asked(each)), 0)
+  return sum / patterns.length
 }
 
 /** What columns of x and y are called in a table: x1, y2. */

@@ -1,13 +1,7 @@
 import { oneOf, wholeNumber, withoutDefaults } from '../../frame/address.js'
 import { fromBase64, toBase64 } from '../../pixels/compact.js'
-import { type Clamps, readClamps, writeClamps } from './clamps.js'
-import {
-  firstMachine,
-  limits,
-  type Machine,
-  parameterCount,
-  type Sizes,
-} from './machine.js'
+import { allFree, type Clamps, firstClamps, readClamps, writeClamps } from './clamps.js'
+import { firstMachine, limits, type Machine, parameterCount, type Sizes } from './machine.js'
 import { firstPatterns, type Pattern, readPatterns, writePatterns } from './patterns.js'
 import { type Lesson, learningMethods } from './recipe.js'
 
@@ -32,12 +26,12 @@ export const firstLesson: Lesson = { method: 'exact', sweeps: 5, rate: 0.5, epoc
 export function readSmallLink(link: URLSearchParams): SmallSettings {
   const machine = readMachine(link)
   const { sizes } = machine
-  const own = sameSizes(sizes, firstMachine.sizes) ? firstPatterns : []
+  const first = startOf(sizes)
   return {
     machine,
-    clamps: readClamps(link.get('clamps'), sizes),
+    clamps: readClamps(link.get('clamps'), sizes) ?? first.clamps,
     seed: wholeNumber(link.get('seed'), [0, Number.MAX_SAFE_INTEGER], 1),
-    patterns: readPatterns(link.get('patterns'), sizes) ?? own,
+    patterns: readPatterns(link.get('patterns'), sizes) ?? first.patterns,
     lesson: {
       method: oneOf(link.get('method'), learningMethods, firstLesson.method),
       sweeps: wholeNumber(link.get('sweeps'), [1, 100], firstLesson.sweeps),
@@ -51,13 +45,18 @@ export function readSmallLink(link: URLSearchParams): SmallSettings {
 
 /** The same as the settings of an address. */
 export function writeSmallLink(settings: SmallSettings): Record<string, string> {
-  const { sizes } = settings.machine
-  const patterns = sameSizes(sizes, firstMachine.sizes) ? writePatterns(firstPatterns) : undefined
+  const { clamps, patterns } = startOf(settings.machine.sizes)
   return withoutDefaults(asText(settings), {
     ...asText(readSmallLink(new URLSearchParams())),
-    clamps: '-'.repeat(settings.clamps.length),
-    patterns: patterns ?? '',
+    clamps: writeClamps(clamps),
+    patterns: writePatterns(patterns),
   })
+}
+
+/** Clamps and patterns where a link says none: the first ones fit machines of the first sizes. */
+function startOf(sizes: Sizes): Pick<SmallSettings, 'clamps' | 'patterns'> {
+  if (sameSizes(sizes, firstMachine.sizes)) return { clamps: firstClamps, patterns: firstPatterns }
+  return { clamps: allFree(sizes), patterns: [] }
 }
 
 function asText({ machine, clamps, seed, patterns, lesson, compared }: SmallSettings) {
@@ -99,7 +98,7 @@ function readSizes(text: string | null): Sizes {
   return fit && more.length === 0 ? sizes : firstMachine.sizes
 }
 
-export function sameSizes(a: Sizes, b: Sizes): boolean {
+function sameSizes(a: Sizes, b: Sizes): boolean {
   return a.inputs === b.inputs && a.outputs === b.outputs && a.hidden === b.hidden
 }
 

@@ -9,32 +9,45 @@ export interface CurvePoint {
   readonly distance: number
 }
 
-/** How often a chain was in each state of x and y, and how far that is from the exact probabilities. */
-export class Visits {
-  sweeps = 0
+/** What is known of the visits at one moment. */
+export interface VisitsSoFar {
+  readonly sweeps: number
   /** By the number of the state. */
   readonly counts: Uint32Array
-  /** The distance at numbers of sweeps that grow by a tenth. */
-  readonly curve: CurvePoint[] = []
+  /** The total variation distance, ½ Σ |share of the visits − p|; none before the first sweep. */
+  readonly distance: number | undefined
+  /** That distance at numbers of sweeps that grow by a tenth. */
+  readonly curve: readonly CurvePoint[]
+}
+
+/** How often a chain was in each state of x and y, and how far that is from the exact probabilities. */
+export class Visits {
+  #sweeps = 0
+  #curve: readonly CurvePoint[] = []
+  readonly #counts: Uint32Array
   readonly #exact: readonly VisibleState[]
 
   constructor(states: number, exact: readonly VisibleState[]) {
-    this.counts = new Uint32Array(states)
+    this.#counts = new Uint32Array(states)
     this.#exact = exact
   }
 
   add(state: number): void {
-    this.counts[state]!++
-    this.sweeps++
-    if (this.sweeps >= Math.ceil(GROWTH * (this.curve.at(-1)?.sweeps ?? 0)))
-      this.curve.push({ sweeps: this.sweeps, distance: this.distance()! })
+    this.#counts[state]!++
+    this.#sweeps++
+    if (this.#sweeps >= Math.ceil(GROWTH * (this.#curve.at(-1)?.sweeps ?? 0)))
+      this.#curve = [...this.#curve, { sweeps: this.#sweeps, distance: this.#distance() }]
   }
 
-  /** The total variation distance, ½ Σ |share of the visits − p|; none before the first sweep. */
-  distance(): number | undefined {
-    if (this.sweeps === 0) return undefined
+  soFar(): VisitsSoFar {
+    const sweeps = this.#sweeps
+    const distance = sweeps > 0 ? this.#distance() : undefined
+    return { sweeps, counts: this.#counts.slice(), distance, curve: this.#curve }
+  }
+
+  #distance(): number {
     const off = this.#exact.reduce(
-      (sum, { state, p }) => sum + Math.abs(this.counts[state]! / this.sweeps - p),
+      (sum, { state, p }) => sum + Math.abs(this.#counts[state]! / this.#sweeps - p),
       0,
     )
     return off / 2

@@ -3,7 +3,7 @@ import type { Clamps } from './clamps.js'
 import { type Exact, stateOf } from './exact.js'
 import { type Draw, GibbsChain, type Layer } from './gibbs-chain.js'
 import { visibleUnits } from './machine.js'
-import { Visits } from './visits.js'
+import { Visits, type VisitsSoFar } from './visits.js'
 
 /** How the chain goes on: not by itself, half a step at a time to be watched, or many sweeps a frame. */
 export type Pace = 'still' | 'slow' | 'fast'
@@ -23,13 +23,12 @@ export interface Standing {
   readonly next: Layer
   /** The last half step's draws; none at the beginning, or where whole sweeps go by. */
   readonly draws: readonly Draw[]
-  readonly visits: Visits
+  readonly visits: VisitsSoFar
 }
 
 /** A Gibbs chain, its pace and its visits, as the page sees them. */
 export class Walk {
   pace = $state<Pace>('still')
-  /** Replaced with every step, as the visits grow in place. */
   standing = $state.raw<Standing>()
   #chain: GibbsChain | undefined
   #visits: Visits | undefined
@@ -69,7 +68,7 @@ export class Walk {
     } else if (pace === 'fast') {
       const frame = () => {
         this.sweeps(A_FRAME)
-        if (this.#visits!.sweeps >= MOST_SWEEPS) this.go('still')
+        if (this.standing!.visits.sweeps >= MOST_SWEEPS) this.go('still')
         else request = requestAnimationFrame(frame)
       }
       let request = requestAnimationFrame(frame)
@@ -83,6 +82,6 @@ export class Walk {
 
   #tell(draws: readonly Draw[]): void {
     const { bits, next } = this.#chain!
-    this.standing = { bits: bits.slice(), next, draws, visits: this.#visits! }
+    this.standing = { bits: bits.slice(), next, draws, visits: this.#visits!.soFar() }
   }
 }
