@@ -1,6 +1,6 @@
 // The one list of public names of `lacuna/verification`: whether the sheet's identities hold, how well a
-// model's probabilities are calibrated, how far an approximation is from what it approximates, and
-// problems of which the answers are known.
+// model's probabilities are calibrated, how far an approximation is from what it approximates, small
+// machines written down state by state, and problems of which the answers are known.
 export {
   type AnnealingOptions,
   annealedImportanceSampling,
@@ -8,6 +8,7 @@ export {
 } from './boltzmann/annealed-importance-sampling.js'
 export { type ContrastiveBias, contrastiveBias } from './boltzmann/bias-meter.js'
 export { boltzmannIdentities } from './boltzmann/identities.js'
+export { JointTable } from './boltzmann/joint-table.js'
 export { pseudoLogLikelihood } from './boltzmann/pseudo-likelihood.js'
 export type { Identity } from './compute/identity.js'
 export {

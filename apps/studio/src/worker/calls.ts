@@ -133,7 +133,7 @@ export function answerCalls<F extends Functions, Report = Progress>(
 }
 
 /** An error as it is shown: coded ones say how to mend them. */
-function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): Failure {
   const { code, message, hint } = error as { code?: string; message?: string; hint?: string }
   if (hint !== undefined) return { what: sentence(message!.replace(`${code}: `, '')), hint }
   return { what: sentence(message ?? String(error)), hint: 'Reload the page and try again.' }

@@ -8,6 +8,13 @@ import type { ConditionalRbm } from './conditional-rbm.js'
  *
  * State s has x in its lowest d bits, y in the next c and h in the highest K. A `mask` picks bits:
  * the table's answers are one for each state s, about the bits that s has under the mask.
+ *
+ * @example
+ * ```ts
+ * const table = new JointTable(rbm)
+ * const { x, y } = table.masks
+ * table.logProbability(x | y)[s] // log p(x,y) of the x and y that state s has
+ * ```
  */
 export class JointTable {
   /** The masks of all bits of x, of y and of h. */
