@@ -8,6 +8,7 @@ export {
 } from './boltzmann/annealed-importance-sampling.js'
 export { type ContrastiveBias, contrastiveBias } from './boltzmann/bias-meter.js'
 export { boltzmannIdentities } from './boltzmann/identities.js'
+export { JointTable } from './boltzmann/joint-table.js'
 export { pseudoLogLikelihood } from './boltzmann/pseudo-likelihood.js'
 export type { Identity } from './compute/identity.js'
 export {
@@ -18,6 +19,13 @@ export {
   robotArm,
 } from './data/bishop-problems.js'
 export { inpaintingIdentities } from './inpainting/identities.js'
+export { type DuelParameters, SmallDuel } from './inpainting/small-duel.js'
 export { type Calibration, calibration, crps } from './mixture/calibration.js'
 export { type CollapseReport, collapseReport } from './mixture/collapse-report.js'
+export {
+  compareGradient,
+  type GradientComparison,
+  type MixtureParameter,
+  type MixturePoint,
+} from './mixture/gradient-comparison.js'
 export { mixtureIdentities } from './mixture/identities.js'

@@ -8,6 +8,12 @@ import type { ConditionalRbm } from './conditional-rbm.js'
  *
  * State s has x in its lowest d bits, y in the next c and h in the highest K. A `mask` picks bits:
  * the table's answers are one for each state s, about the bits that s has under the mask.
+ *
+ * @example
+ * ```ts
+ * const table = new JointTable(rbm)
+ * table.probabilityGiven(table.masks.y, table.masks.x)[0] // p(y = 1|x = 0, …, 0) of a machine with one output
+ * ```
  */
 export class JointTable {
   /** The masks of all bits of x, of y and of h. */
@@ -18,6 +24,12 @@ export class JointTable {
   readonly h: M64
   readonly energy: Float64Array
   readonly logPartition: number
+  /**
+   * How far probabilities and logarithms of the table may be off. Each of its N values e^(−E) is
+   * relatively off by ε(1 + |E|) times a few operations, and adding them up by Nε at most; so
+   * Nε(1 + max|E|).
+   */
+  readonly rounding: number
   readonly #p: Float64Array
 
   /** @param rbm a machine of d + c + K ≤ 16 bits */
@@ -34,6 +46,8 @@ export class JointTable {
     const sum = weights.reduce((a, b) => a + b)
     this.#p = weights.map(weight => weight / sum)
     this.logPartition = log(sum) - least
+    const largest = this.energy.reduce((most, E) => Math.max(most, Math.abs(E)), 0)
+    this.rounding = states * Number.EPSILON * (1 + largest)
   }
 
   /** log p(the bits of s under the mask), for each state s. */
