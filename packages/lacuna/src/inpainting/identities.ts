@@ -5,6 +5,7 @@ import {
   type Identity,
   judge,
 } from '../compute/identity.js'
+import { Matrix } from '../compute/matrix.js'
 import type { Random } from '../compute/random.js'
 import {
   type ContrastiveLoss,
@@ -13,6 +14,7 @@ import {
   type LossParameters,
   lossNames,
 } from '../contrast/losses.js'
+import { PrincipalComponents } from './principal-components.js'
 import { SmallDuel } from './small-duel.js'
 
 /** Step of the finite differences. */
@@ -27,12 +29,22 @@ const [ENERGY, PARAMETER] = [3, 2]
  */
 const LOSS_TOLERANCE = centralDifferenceError(STEP, 41, 8 * 41 * Number.EPSILON)
 
-/** The pixels of the hole in the small duel. */
+/** The pixels of the hole, of images with 4×4 of them. */
 const HOLE = [5, 6, 9, 10]
+const PIXELS = 16
+
+/** Images of which the principal components are found, and how many of these are kept. */
+const [EXAMPLES, COMPONENTS] = [24, 5]
 
 /**
- * Checks the identities of the sheet's exercise 3 at random parameters: the gradient flip, the
- * gradient through the patch alone, and the losses. What concerns the step is checked on a `SmallDuel`.
+ * Projections compute in float32 with numbers below 8, the sum of 16 products of at most 2; four of
+ * them, of some 50 roundings each, are compared.
+ */
+const PROJECTION_TOLERANCE = (8 * 200) / 16777216
+
+/**
+ * Checks the identities of the sheet's exercise 3 at random parameters: the projection on principal
+ * components, the gradient flip, the gradient through the patch alone, and the losses. What concerns the step is checked on a `SmallDuel`.
  *
  * @example
  * ```ts
@@ -40,7 +52,7 @@ const HOLE = [5, 6, 9, 10]
  * ```
  */
 export function inpaintingIdentities(random: Random): Identity[] {
-  return [...stepIdentities(random), ...lossIdentities(random)]
+  return [...stepIdentities(random), ...lossIdentities(random), ...projectionIdentities(random)]
 }
 
 function row(identity: string, method: string, error: number, tolerance: number): Identity {
@@ -124,6 +136,41 @@ function lossIdentities(random: Random): Identity[] {
     row('3 log(1 + e^d) → d, and → e^d', 'limits, |d| to 10²⁸³', largest(limits), Number.EPSILON),
     row('3 nll = log at β = 1', 'values and derivatives', equal('nll', 'log'), 0),
     row('3 mee = mce at β = 1', 'values and derivatives', equal('mee', 'mce'), 0),
+  ]
+}
+
+/** What projecting x and z = x − h on some components of random data must give. */
+function projectionIdentities(random: Random): Identity[] {
+  const x = new Matrix(EXAMPLES, PIXELS)
+  for (let i = 0; i < x.data.length; i++) x.data[i] = 2 * random.uniform() - 1
+  const h = new Matrix(EXAMPLES, PIXELS)
+  for (const pixel of HOLE) for (let n = 0; n < EXAMPLES; n++) h.row(n)[pixel] = x.row(n)[pixel]!
+  const z = new Matrix(
+    EXAMPLES,
+    PIXELS,
+    x.data.map((value, i) => value - h.data[i]!),
+  )
+  const components = PrincipalComponents.fit(x)
+  const project = (of: Matrix) => components.reconstruct(of, COMPONENTS)
+  // r(x) − x = −(I − P)(x − μ), and r(h) − r(0) = Ph.
+  const [rz, rx, rh, r0] = [z, x, h, new Matrix(EXAMPLES, PIXELS)].map(of => project(of).data)
+  const differences = (value: (i: number) => number) =>
+    largest(Array.from(x.data, (_, i) => value(i)))
+  const twice = project(project(z)).data
+  const method = 'projections in float32'
+  return [
+    row(
+      '3 P² = P: r(r(z)) = r(z)',
+      method,
+      differences(i => twice[i]! - rz![i]!),
+      PROJECTION_TOLERANCE,
+    ),
+    row(
+      '3 r(z) − x = −(I − P)(x − μ) − Ph',
+      method,
+      differences(i => rz![i]! - rx![i]! + rh![i]! - r0![i]!),
+      PROJECTION_TOLERANCE,
+    ),
   ]
 }
 
