@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import models from 'lacuna-models/models.json' with { type: 'json' }
 import { defineConfig, type Plugin } from 'vite'
+import { sheetPlugin } from './build/sheet-plugin.js'
 
 /** Copies the ready-made checkpoints beside the page, which fetches each when it needs it. */
 const checkpoints: Plugin = {
@@ -23,7 +24,7 @@ const rolldownOptions = { checks: { pluginTimings: false } }
 export default defineConfig({
   // Relative, so that the build can lie in any folder of any host.
   base: './',
-  plugins: [svelte(), checkpoints],
+  plugins: [svelte(), checkpoints, sheetPlugin],
   worker: { format: 'es', rolldownOptions },
   build: {
     target: 'es2022',

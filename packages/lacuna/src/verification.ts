@@ -20,6 +20,13 @@ export {
   robotArm,
 } from './data/bishop-problems.js'
 export { inpaintingIdentities } from './inpainting/identities.js'
+export { type DuelParameters, SmallDuel } from './inpainting/small-duel.js'
 export { type Calibration, calibration, crps } from './mixture/calibration.js'
 export { type CollapseReport, collapseReport } from './mixture/collapse-report.js'
+export {
+  compareGradient,
+  type GradientComparison,
+  type MixtureParameter,
+  type MixturePoint,
+} from './mixture/gradient-comparison.js'
 export { mixtureIdentities } from './mixture/identities.js'

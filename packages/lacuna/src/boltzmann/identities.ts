@@ -27,9 +27,8 @@ const THIRD_CUMULANT = 0.0963
  * parameters: on a machine without biases, as in the sheet, and on one with all of them. The
  * reference is the table of all p(x,y,h), added up and divided as the definitions say.
  *
- * The tolerances follow from rounding. Each of the N = 2¹⁰ values e^(−E) is relatively off by
- * ε(1 + |E|) times a few operations, and adding them up by Nε at most; so probabilities and
- * logarithms agree to r = Nε(1 + max|E|). A central difference of step s is off by s²/6 times the
+ * The tolerances follow from rounding: probabilities and logarithms agree to r, the table's own
+ * (`JointTable.rounding`). A central difference of step s is off by s²/6 times the
  * third derivatives of F and of log Z, and by r/s.
  *
  * @example
@@ -42,8 +41,7 @@ export function boltzmannIdentities(random: Random): Identity[] {
     const rbm = randomMachine(random, withBiases)
     return { rbm, table: new JointTable(rbm) }
   })
-  const most = Math.max(...cases.flatMap(({ table }) => [...table.energy].map(Math.abs)))
-  const rounding = 2 ** (D + C + K) * Number.EPSILON * (1 + most)
+  const rounding = Math.max(...cases.map(({ table }) => table.rounding))
   const differences = (STEP * STEP * THIRD_CUMULANT) / 3 + rounding / STEP
 
   const check = (

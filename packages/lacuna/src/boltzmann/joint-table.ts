@@ -25,6 +25,12 @@ export class JointTable {
   readonly h: M64
   readonly energy: Float64Array
   readonly logPartition: number
+  /**
+   * How far probabilities and logarithms of the table may be off. Each of its N values e^(−E) is
+   * relatively off by ε(1 + |E|) times a few operations, and adding them up by Nε at most; so
+   * Nε(1 + max|E|).
+   */
+  readonly rounding: number
   readonly #p: Float64Array
 
   /** @param rbm a machine of d + c + K ≤ 16 bits */
@@ -41,6 +47,8 @@ export class JointTable {
     const sum = weights.reduce((a, b) => a + b)
     this.#p = weights.map(weight => weight / sum)
     this.logPartition = log(sum) - least
+    const largest = this.energy.reduce((most, E) => Math.max(most, Math.abs(E)), 0)
+    this.rounding = states * Number.EPSILON * (1 + largest)
   }
 
   /** log p(the bits of s under the mask), for each state s. */

@@ -1,4 +1,4 @@
-import { exp, softplus, tanh } from '../compute/elementary.js'
+import { exp } from '../compute/elementary.js'
 import {
   centralDifference,
   centralDifferenceError,
@@ -9,14 +9,13 @@ import { Matrix } from '../compute/matrix.js'
 import type { Random } from '../compute/random.js'
 import {
   type ContrastiveLoss,
-  chooseLoss,
   contrastiveLosses,
   type LossName,
   type LossParameters,
   lossNames,
 } from '../contrast/losses.js'
-import { contrastiveStep } from './contrastive-step.js'
-import { type Architecture, InpaintingNetworks } from './networks.js'
+import { PrincipalComponents } from './principal-components.js'
+import { SmallDuel } from './small-duel.js'
 
 /** Step of the finite differences. */
 const STEP = 1 / 65536
@@ -30,31 +29,22 @@ const [ENERGY, PARAMETER] = [3, 2]
  */
 const LOSS_TOLERANCE = centralDifferenceError(STEP, 41, 8 * 41 * Number.EPSILON)
 
-/** Examples in the batch of the step, and the pixels of their common hole. */
-const EXAMPLES = 3
+/** The pixels of the hole, of images with 4×4 of them. */
 const HOLE = [5, 6, 9, 10]
+const PIXELS = 16
 
-/** Networks as in the sheet but small, and smooth, so that err has derivatives everywhere. */
-const architecture: Architecture = {
-  image: { height: 4, width: 4 },
-  generator: { sizes: [16, 5, 16], activations: ['tanh', 'tanh'] },
-  energy: { sizes: [16, 6, 1], activations: ['tanh', 'identity'] },
-}
+/** Images of which the principal components are found, and how many of these are kept. */
+const [EXAMPLES, COMPONENTS] = [24, 5]
 
 /**
- * The step computes in float32. Every number on the way, from the pixels to the gradient, is of
- * order 1 at most, and fewer than 200 roundings of 2⁻²⁴ lie on the longest way.
+ * Projections compute in float32 with numbers below 8, the sum of 16 products of at most 2; four of
+ * them, of some 50 roundings each, are compared.
  */
-const STEP_TOLERANCE = 200 / 16777216
+const PROJECTION_TOLERANCE = (8 * 200) / 16777216
 
 /**
- * Checks the identities of the sheet's exercise 3 at random parameters: the gradient flip, the
- * gradient through the patch alone, and the losses.
- *
- * The flip cannot be checked by finite differences, which see the value of 2·stop(g) − g and so the
- * derivative of g. What can is its effect: by one step of descent with η = 1 on both networks, E
- * must move by −∂err/∂θ and g by +∂err/∂θ, where err is the error without a flip, written out in
- * float64 below and differentiated by central differences.
+ * Checks the identities of the sheet's exercise 3 at random parameters: the projection on principal
+ * components, the gradient flip, the gradient through the patch alone, and the losses. What concerns the step is checked on a `SmallDuel`.
  *
  * @example
  * ```ts
@@ -62,7 +52,7 @@ const STEP_TOLERANCE = 200 / 16777216
  * ```
  */
 export function inpaintingIdentities(random: Random): Identity[] {
-  return [...stepIdentities(random), ...lossIdentities(random)]
+  return [...stepIdentities(random), ...lossIdentities(random), ...projectionIdentities(random)]
 }
 
 function row(identity: string, method: string, error: number, tolerance: number): Identity {
@@ -70,95 +60,37 @@ function row(identity: string, method: string, error: number, tolerance: number)
 }
 
 function stepIdentities(random: Random): Identity[] {
-  const networks = new InpaintingNetworks(architecture, EXAMPLES)
-  const initial = networks.state()
-  for (const { data, shape } of initial.values())
-    for (let i = 0; i < data.length; i++) data[i] = random.normal() / Math.sqrt(shape.at(-1)!)
-  const x = new Matrix(EXAMPLES, networks.pixels)
-  for (let i = 0; i < x.data.length; i++) x.data[i] = 2 * random.uniform() - 1
-  networks.setState(initial)
-  const before = new Map([...initial].map(([name, { data }]) => [name, Float64Array.from(data)]))
-
-  networks.images.x.set(x.data)
-  const mask = new Float32Array(EXAMPLES * networks.pixels)
-  for (let n = 0; n < EXAMPLES; n++) for (const pixel of HOLE) mask[n * networks.pixels + pixel] = 1
-  networks.holes.listMask(mask, EXAMPLES)
-  const { loss, parameters: constants } = chooseLoss()
-  const rates = { energy: 1, generator: 1 }
-  const value = contrastiveStep(networks, EXAMPLES, rates, loss, constants)
-  const moved = [...networks.state()]
-
-  const difference = (name: string, at: number) => {
-    const tensor = before.get(name)!
-    const was = tensor[at]!
-    const slope = centralDifference(
-      value => {
-        tensor[at] = value
-        return duel(before, x)
-      },
-      was,
-      STEP,
-    )
-    tensor[at] = was
-    return slope
-  }
+  const duel = new SmallDuel(random, HOLE)
+  const { error, moves } = duel.step()
+  const entries = [...moves].flatMap(([name, moved]) =>
+    Array.from(moved, (move, at) => ({ name, at, move })),
+  )
   /** How far the moves of a network are from `sign` times the gradient of err. */
   const moveError = (network: string, sign: 1 | -1) =>
     largest(
-      moved
-        .filter(([name]) => name.startsWith(network))
-        .flatMap(([name, { data }]) =>
-          Array.from(
-            data,
-            (after, i) => after - before.get(name)![i]! - sign * difference(name, i),
-          ),
-        ),
+      entries
+        .filter(({ name }) => name.startsWith(network))
+        .map(({ name, at, move }) => move - sign * duel.slope(name, at)),
     )
-  const outside = moved
-    .filter(([name]) => name.startsWith('generator.2'))
-    .flatMap(([name, { shape, data }]) => {
-      const fanIn = shape[1] ?? 1
-      return Array.from(data, (after, i) =>
-        HOLE.includes(Math.floor(i / fanIn)) ? 0 : after - before.get(name)![i]!,
-      )
-    })
+  // The rows of the generator's last layer are its outputs.
+  const outside = (['generator.2.weight', 'generator.2.bias'] as const).flatMap(tensor => {
+    const moved = moves.get(tensor)!
+    const fanIn = moved.length / 16
+    return [...moved].filter((_, at) => !HOLE.includes(Math.floor(at / fanIn)))
+  })
   const step = 'a float32 step, central differences of err'
+  const { tolerance } = SmallDuel
   return [
     row(
       '3 flip(g) = 2·stop(g) − g = g',
       'err of a float32 step, err with g in float64',
-      Math.abs(value - duel(before, x)),
-      STEP_TOLERANCE,
+      Math.abs(error - duel.error()),
+      tolerance,
     ),
-    row('3 the step moves E by −η ∂err/∂θ', step, moveError('energy', -1), STEP_TOLERANCE),
-    row('3 ∂flip(g)/∂g = −1: g by +η ∂err/∂θ', step, moveError('generator', 1), STEP_TOLERANCE),
+    row('3 the step moves E by −η ∂err/∂θ', step, moveError('energy', -1), tolerance),
+    row('3 ∂flip(g)/∂g = −1: g by +η ∂err/∂θ', step, moveError('generator', 1), tolerance),
     row('3 ∂err/∂g = 0 outside the hole', 'what a step leaves as it was', largest(outside), 0),
   ]
-}
-
-/** err = 1/n Σ log(1 + e^{E(x) − E(x⁻)}) with x⁻ = z(1 − m) + g(z)m and z = x(1 − m), in float64. */
-function duel(parameters: Map<string, Float64Array>, x: Matrix): number {
-  let sum = 0
-  for (let n = 0; n < x.rows; n++) {
-    const whole = Float64Array.from(x.row(n))
-    const incomplete = whole.map((value, pixel) => (HOLE.includes(pixel) ? 0 : value))
-    const hidden = affine(parameters, 'generator.0', incomplete).map(tanh)
-    const generated = affine(parameters, 'generator.2', hidden).map(tanh)
-    const contrastive = incomplete.slice()
-    for (const pixel of HOLE) contrastive[pixel] = generated[pixel]!
-    const energy = (image: Float64Array) =>
-      affine(parameters, 'energy.2', affine(parameters, 'energy.0', image).map(tanh))[0]!
-    sum += softplus(energy(whole) - energy(contrastive))
-  }
-  return sum / x.rows
-}
-
-/** Wx + b. */
-function affine(parameters: Map<string, Float64Array>, layer: string, x: Float64Array) {
-  const weight = parameters.get(`${layer}.weight`)!
-  return parameters
-    .get(`${layer}.bias`)!
-    .map((bias, o) => x.reduce((sum, value, k) => sum + weight[o * x.length + k]! * value, bias))
 }
 
 function lossIdentities(random: Random): Identity[] {
@@ -204,6 +136,41 @@ function lossIdentities(random: Random): Identity[] {
     row('3 log(1 + e^d) → d, and → e^d', 'limits, |d| to 10²⁸³', largest(limits), Number.EPSILON),
     row('3 nll = log at β = 1', 'values and derivatives', equal('nll', 'log'), 0),
     row('3 mee = mce at β = 1', 'values and derivatives', equal('mee', 'mce'), 0),
+  ]
+}
+
+/** What projecting x and z = x − h on some components of random data must give. */
+function projectionIdentities(random: Random): Identity[] {
+  const x = new Matrix(EXAMPLES, PIXELS)
+  for (let i = 0; i < x.data.length; i++) x.data[i] = 2 * random.uniform() - 1
+  const h = new Matrix(EXAMPLES, PIXELS)
+  for (const pixel of HOLE) for (let n = 0; n < EXAMPLES; n++) h.row(n)[pixel] = x.row(n)[pixel]!
+  const z = new Matrix(
+    EXAMPLES,
+    PIXELS,
+    x.data.map((value, i) => value - h.data[i]!),
+  )
+  const components = PrincipalComponents.fit(x)
+  const project = (of: Matrix) => components.reconstruct(of, COMPONENTS)
+  // r(x) − x = −(I − P)(x − μ), and r(h) − r(0) = Ph.
+  const [rz, rx, rh, r0] = [z, x, h, new Matrix(EXAMPLES, PIXELS)].map(of => project(of).data)
+  const differences = (value: (i: number) => number) =>
+    largest(Array.from(x.data, (_, i) => value(i)))
+  const twice = project(project(z)).data
+  const method = 'projections in float32'
+  return [
+    row(
+      '3 P² = P: r(r(z)) = r(z)',
+      method,
+      differences(i => twice[i]! - rz![i]!),
+      PROJECTION_TOLERANCE,
+    ),
+    row(
+      '3 r(z) − x = −(I − P)(x − μ) − Ph',
+      method,
+      differences(i => rz![i]! - rx![i]! + rh![i]! - r0![i]!),
+      PROJECTION_TOLERANCE,
+    ),
   ]
 }
 
