@@ -12,8 +12,7 @@ import type { ConditionalRbm } from './conditional-rbm.js'
  * @example
  * ```ts
  * const table = new JointTable(rbm)
- * const { x, y } = table.masks
- * table.logProbability(x | y)[s] // log p(x,y) of the x and y that state s has
+ * table.probabilityGiven(table.masks.y, table.masks.x)[0] // p(y = 1|x = 0, …, 0) of a machine with one output
  * ```
  */
 export class JointTable {
