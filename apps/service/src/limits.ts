@@ -17,7 +17,7 @@ export interface Limits {
   readonly queue: number
   /** Requests that one address may send in a second; default 1,000. */
   readonly rate: number
-  /** Seconds from a request's acceptance to its answer, and the longest one computation takes; default 30. */
+  /** Seconds from a request's acceptance to its answer; default 30. */
   readonly timeout: number
   /** Seconds for a request to arrive whole; default 10. */
   readonly patience: number

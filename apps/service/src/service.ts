@@ -84,7 +84,7 @@ export class Service {
       options.log ?? pino.destination({ fd: 2, sync: true }),
     )
     this.#grace = limits.grace
-    this.#pool = new ComputePool(threads, limits.timeout)
+    this.#pool = new ComputePool(threads)
     this.#registry = new ModelRegistry(options.models, this.#pool)
     this.#metrics = new Metrics({
       waiting: () => batches.waiting,
@@ -94,8 +94,8 @@ export class Service {
     })
     const batches = new MicroBatches(
       { threads, gather: options.gather ?? 2, queue: limits.queue, most: MOST_EXAMPLES },
-      async (key, questions) => {
-        const { answers, seconds } = await this.#pool.ask(key, questions)
+      async (key, questions, abandoned) => {
+        const { answers, seconds } = await this.#pool.ask(key, questions, abandoned)
         const examples = questions.reduce((sum, question) => sum + examplesOf(question), 0)
         this.#metrics.pass(questions[0]!.kind, examples, seconds)
         return answers

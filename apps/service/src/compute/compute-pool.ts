@@ -1,28 +1,27 @@
-import { LacunaError } from 'lacuna'
 import { ComputeThread } from './compute-thread.js'
 import type { Checkpoint } from './compute-worker.js'
 import type { About } from './loaded-model.js'
 import type { Answer, Question } from './question.js'
 
 /**
- * The threads that answer, each with all models. One that computes for too long, or dies, is replaced:
- * a question that never ends costs its own answer and no more.
+ * Milliseconds that a pass goes on when nobody waits for it any more. Most are over before; to end a thread
+ * costs more than they do.
+ */
+const ABANDONED = 250
+
+/**
+ * The threads that answer, each with all models. One that computes what nobody waits for any more, or dies,
+ * is replaced: a question that never ends costs its own answer and no more.
  */
 export class ComputePool {
-  /** Seconds that one pass may take. */
-  readonly #timeout: number
   readonly #models = new Map<string, Checkpoint>()
   readonly #threads = new Set<ComputeThread>()
-  /** Threads at rest; there is one for every pass that is allowed at a time. */
+  /** Threads at rest, or on their way; so many calls of `ask` may be under way as there are threads. */
   readonly #idle: Promise<ComputeThread>[] = []
   #closed = false
 
-  /**
-   * @param size threads; so many calls of `ask` may be under way
-   * @param timeout seconds
-   */
-  constructor(size: number, timeout: number) {
-    this.#timeout = timeout
+  /** @param size how many threads */
+  constructor(size: number) {
     for (let i = 0; i < size; i++) this.#idle.push(Promise.resolve(this.#start()))
   }
 
@@ -52,24 +51,26 @@ export class ComputePool {
 
   /**
    * Asks a thread that is at rest.
-   * @throws LACUNA_E_TIMEOUT if it takes too long, LACUNA_E_WORKER if the thread dies
+   * @param abandoned fires when nobody waits for the answers any more
+   * @throws LACUNA_E_WORKER if the thread dies, or is ended
    */
   async ask(
     key: string,
     questions: readonly Question[],
+    abandoned: AbortSignal,
   ): Promise<{ answers: readonly Answer[]; seconds: number }> {
     const thread = await this.#idle.shift()!
-    let late = false
-    const watchdog = setTimeout(() => {
-      late = true
-      void thread.end()
-    }, this.#timeout * 1000)
+    let patience: NodeJS.Timeout | undefined
+    const lose = () => {
+      patience = setTimeout(() => void thread.end(), ABANDONED)
+    }
+    if (abandoned.aborted) lose()
+    abandoned.addEventListener('abort', lose)
     try {
       return await thread.ask(key, questions)
-    } catch (error) {
-      throw late ? tooLong(this.#timeout) : error
     } finally {
-      clearTimeout(watchdog)
+      abandoned.removeEventListener('abort', lose)
+      clearTimeout(patience)
       this.#idle.push(this.#threads.has(thread) ? Promise.resolve(thread) : this.#replacement())
     }
   }
@@ -96,13 +97,4 @@ export class ComputePool {
       )
     return thread
   }
-}
-
-/** The error for an answer that is not there in time. */
-export function tooLong(seconds: number): LacunaError {
-  return new LacunaError(
-    'LACUNA_E_TIMEOUT',
-    `the answer was not there within ${seconds} s`,
-    'Ask for less at a time (fewer images, rows, answers, samples or sweeps), or later.',
-  )
 }

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { LacunaError } from 'lacuna'
-import { type By, refuse } from './answering.js'
+import type { By } from './answering.js'
 import { answerComplete, answerEnergy } from './image-answers.js'
 import { type About, type LoadedModel, loadModel } from './loaded-model.js'
 import type { Answer, Fault, Question, Written } from './question.js'
@@ -73,14 +73,13 @@ async function answerAll(key: string, questions: readonly Question[]): Promise<A
   }
 }
 
-/** The answers to questions of one kind. */
+/** The answers to questions of one kind, which the model says that it answers. */
 async function answer(
   model: LoadedModel,
   by: By,
   questions: readonly Question[],
 ): Promise<Written[]> {
   const [{ kind }] = questions as [Question]
-  if (!model.about.questions.includes(kind)) throw refuse(`${by.model} does not answer ${kind}`)
   const own = <K extends Question['kind']>(_: K) =>
     questions as readonly Extract<Question, { kind: K }>[]
   switch (kind) {

@@ -40,16 +40,15 @@ export async function answerComplete(
 
 /** E of whole images, of several questions in one pass. */
 export async function answerEnergy(
-  { completer, image, method }: ImageModel,
+  { completer, image }: ImageModel,
   by: By,
   questions: readonly EnergyQuestion[],
 ): Promise<Written[]> {
-  if (!method.energy || !completer.energy) throw refuse(`${by.model} has no energy`)
   const read = await Promise.all(
     questions.map(({ gaps }) => Promise.all(gaps.map(gap => readWhole(gap, image)))),
   )
   const [x, mask] = (['x', 'mask'] as const).map(part => stacked(read.flat().map(one => one[part])))
-  const energies = completer.energy(x!, mask!)
+  const energies = completer.energy!(x!, mask!)
   return divided(
     [...energies],
     read.map(({ length }) => length),

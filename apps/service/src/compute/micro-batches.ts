@@ -6,9 +6,17 @@ interface Waiting {
   readonly key: string
   readonly question: Question
   readonly since: number
+  readonly signal: AbortSignal
   resolve(answer: Written): void
   reject(error: Error): void
 }
+
+/** Answers questions of the model of a key; the signal fires when nobody waits for them any more. */
+type Compute = (
+  key: string,
+  questions: readonly Question[],
+  abandoned: AbortSignal,
+) => Promise<readonly Answer[]>
 
 /** How questions are gathered. */
 export interface BatchingOptions {
@@ -30,22 +38,19 @@ export interface BatchingOptions {
  *
  * @example
  * ```ts
- * const batches = new MicroBatches(options, (key, questions) => pool.ask(key, by, questions))
+ * const batches = new MicroBatches(options, (...pass) => pool.ask(...pass))
  * const { body } = await batches.submit('digits@1', question, signal)
  * ```
  */
 export class MicroBatches {
   readonly #options: BatchingOptions
-  readonly #compute: (key: string, questions: readonly Question[]) => Promise<readonly Answer[]>
+  readonly #compute: Compute
   #waiting: Waiting[] = []
   #examples = 0
   #busy = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(
-    options: BatchingOptions,
-    compute: (key: string, questions: readonly Question[]) => Promise<readonly Answer[]>,
-  ) {
+  constructor(options: BatchingOptions, compute: Compute) {
     this.#options = options
     this.#compute = compute
   }
@@ -58,11 +63,6 @@ export class MicroBatches {
   /** Passes that are under way. */
   get busy(): number {
     return this.#busy
-  }
-
-  /** Whether a question of this key waits. */
-  holds(key: string): boolean {
-    return this.#waiting.some(waiting => waiting.key === key)
   }
 
   /**
@@ -82,7 +82,7 @@ export class MicroBatches {
         ),
       )
     return new Promise((resolve, reject) => {
-      const waiting = { key, question, since: performance.now(), resolve, reject }
+      const waiting = { key, question, since: performance.now(), signal, resolve, reject }
       this.#waiting.push(waiting)
       this.#examples += examples
       signal.addEventListener('abort', () => {
@@ -136,6 +136,7 @@ export class MicroBatches {
       const answers = await this.#compute(
         key,
         pass.map(({ question }) => question),
+        whenAll(pass.map(({ signal }) => signal)),
       )
       for (const [i, { resolve, reject }] of pass.entries()) {
         const answer = answers[i]!
@@ -159,4 +160,13 @@ export class MicroBatches {
     this.#waiting.splice(at, 1)
     this.#examples -= examplesOf(waiting.question)
   }
+}
+
+/** A signal that fires when all have fired. */
+function whenAll(signals: readonly AbortSignal[]): AbortSignal {
+  const controller = new AbortController()
+  let left = signals.length
+  for (const signal of signals)
+    signal.addEventListener('abort', () => --left === 0 && controller.abort(), { once: true })
+  return controller.signal
 }

@@ -12,6 +12,7 @@ export const SEED = 1
 
 /**
  * The question of a request to complete images.
+ * @param card of a model that answers it; so for all questions
  * @param asPicture whether a PNG is wanted instead of JSON
  * @throws LACUNA_E_SHAPE or LACUNA_E_LIMIT if the images are not of the model's shape, or too many
  *   answers are asked for; LACUNA_E_REQUEST if several pictures would have to be one
@@ -22,7 +23,7 @@ export function completeQuestion(
   asPicture: boolean,
 ): Question {
   return question(
-    images.map(image => gapOf(image, shapeOf(card))),
+    images.map(image => gapOf(image, card.image!)),
     { ...(answers !== undefined && { answers }), seed },
     card,
     asPicture,
@@ -36,14 +37,14 @@ export function completePngQuestion(
   card: ModelCard,
   asPicture: boolean,
 ): Question {
-  requireShape(png, shapeOf(card))
+  requireShape(png, card.image!)
   const how = { ...(answers !== undefined && { answers }), seed }
   return question([{ image: { png } }], how, card, asPicture)
 }
 
 /** The question of a request for energies. */
 export function energyQuestion({ images }: EnergyRequest, card: ModelCard): Question {
-  return { kind: 'energy', gaps: images.map(image => gapOf(image, shapeOf(card))) }
+  return { kind: 'energy', gaps: images.map(image => gapOf(image, card.image!)) }
 }
 
 function question(
@@ -52,7 +53,7 @@ function question(
   card: ModelCard,
   asPicture: boolean,
 ): Question {
-  const { height, width } = shapeOf(card)
+  const { height, width } = card.image!
   if (asPicture && (gaps.length > 1 || (answers ?? 1) > 1))
     throw new Refusal(
       406,
@@ -71,16 +72,6 @@ export function requireFewNumbers(count: number): void {
     'LACUNA_E_LIMIT',
     `the answer would hold up to ${count} numbers, more than ${MOST_NUMBERS}`,
     'Ask for fewer images, answers or samples at a time.',
-  )
-}
-
-/** The shape of a model's images; none if it has no images, which it says itself when it is asked. */
-function shapeOf({ name, image }: ModelCard): ImageShape {
-  if (image) return image
-  throw new LacunaError(
-    'LACUNA_E_OPTION',
-    `${name} is no model of images`,
-    'GET /v1/models says what each model answers.',
   )
 }
 

@@ -20,6 +20,9 @@ export function requireReady(state: State): void {
   )
 }
 
+/** For whoever keeps the service alive. */
+const anyRate = { config: { rateLimit: false } } as const
+
 /** What tells of the service itself. */
 export function stateRoutes(
   app: App,
@@ -40,12 +43,16 @@ export function stateRoutes(
   )
   app.get(
     '/healthz',
-    { schema: { summary: 'Whether the process is alive', response: { 200: StateAnswer } } },
+    {
+      ...anyRate,
+      schema: { summary: 'Whether the process is alive', response: { 200: StateAnswer } },
+    },
     async () => ({ status: 'alive' }),
   )
   app.get(
     '/readyz',
     {
+      ...anyRate,
       schema: {
         summary: 'Whether it answers questions now',
         response: { 200: StateAnswer, 503: ErrorAnswer },

@@ -9,15 +9,15 @@ import { requireFewNumbers, SEED } from './image-questions.js'
  * @throws LACUNA_E_SHAPE if rows are not as long as the model's inputs and outputs, or not as many
  */
 export function densityQuestion({ inputs, outputs }: DensityRequest, card: ModelCard): Question {
-  const x = cellsOf('inputs', inputs, card.inputs)
-  const t = cellsOf('outputs', outputs, card.outputs, x.rows)
+  const x = cellsOf('inputs', inputs, card.inputs!)
+  const t = cellsOf('outputs', outputs, card.outputs!, x.rows)
   return { kind: 'density', inputs: x, outputs: t }
 }
 
 /** The question of a request for predictions; errors as above. */
 export function predictQuestion(request: PredictRequest, card: ModelCard): Question {
   const { inputs, quantiles, given, seed = SEED } = request
-  const x = cellsOf('inputs', inputs, card.inputs)
+  const x = cellsOf('inputs', inputs, card.inputs!)
   return {
     kind: 'predict',
     inputs: x,
@@ -30,8 +30,8 @@ export function predictQuestion(request: PredictRequest, card: ModelCard): Quest
 /** The question of a request for samples; errors as above, and LACUNA_E_LIMIT if they are too many. */
 export function sampleQuestion(request: SampleRequest, card: ModelCard): Question {
   const { inputs, given, samples, sweeps, seed = SEED } = request
-  const x = cellsOf('inputs', inputs, card.inputs)
-  requireFewNumbers(x.rows * samples * (card.outputs ?? 1))
+  const x = cellsOf('inputs', inputs, card.inputs!)
+  requireFewNumbers(x.rows * samples * card.outputs!)
   return {
     kind: 'sample',
     inputs: x,
@@ -45,21 +45,15 @@ export function sampleQuestion(request: SampleRequest, card: ModelCard): Questio
 /** What is known of the outputs, NaN where nothing is, as the library takes it. */
 function givenOf(given: readonly (0 | 1 | null)[][], { outputs }: ModelCard, rows: number): Cells {
   const numbers = given.map(row => row.map(value => value ?? Number.NaN))
-  return cellsOf('given', numbers, outputs, rows)
+  return cellsOf('given', numbers, outputs!, rows)
 }
 
 function cellsOf(
   name: string,
   sent: readonly (readonly number[])[],
-  cols: number | undefined,
+  cols: number,
   rows = sent.length,
 ): Cells {
-  if (cols === undefined)
-    throw new LacunaError(
-      'LACUNA_E_OPTION',
-      'the model is none of a table',
-      'GET /v1/models says what each model answers.',
-    )
   const wrong = sent.findIndex(row => row.length !== cols)
   if (sent.length !== rows || wrong >= 0)
     throw new LacunaError(

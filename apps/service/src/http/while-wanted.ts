@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
 import { LacunaError } from 'lacuna'
-import { tooLong } from '../compute/compute-pool.js'
 
 /**
  * Works on an answer while somebody waits for it: the signal fires when its time is over, or the
@@ -26,4 +25,12 @@ export async function whileWanted<T>(
 
 function nobodyWaits(): LacunaError {
   return new LacunaError('LACUNA_E_ABORTED', 'whoever asked has gone', 'Wait for the answer.')
+}
+
+function tooLong(seconds: number): LacunaError {
+  return new LacunaError(
+    'LACUNA_E_TIMEOUT',
+    `the answer was not there within ${seconds} s`,
+    'Ask for less at a time (fewer images, rows, answers, samples or sweeps), or later.',
+  )
 }

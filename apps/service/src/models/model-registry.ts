@@ -78,7 +78,8 @@ export class ModelRegistry {
 
   /**
    * The model to ask: of a name, of a method, or the first that answers such questions.
-   * @throws LACUNA_E_NOT_FOUND if there is none
+   * @throws LACUNA_E_NOT_FOUND if there is none; LACUNA_E_OPTION if the one that is named answers other
+   *   questions
    */
   choose(kind: QuestionKind, name?: string, method?: string): ServedModel {
     const found = this.#files
@@ -88,7 +89,13 @@ export class ModelRegistry {
           (name === undefined ? card.questions.includes(kind) : card.name === name) &&
           (method === undefined || card.method === method),
       )
-    if (found) return found
+    if (found?.card.questions.includes(kind)) return found
+    if (found)
+      throw new LacunaError(
+        'LACUNA_E_OPTION',
+        `the model ${found.card.name} does not answer ${kind}, only ${found.card.questions.join(', ')}`,
+        'GET /v1/models says what each model answers.',
+      )
     const wanted = [
       ...(name === undefined ? [] : [`called '${name}'`]),
       ...(method === undefined ? [] : [`of the method '${method.slice(0, 64)}'`]),
