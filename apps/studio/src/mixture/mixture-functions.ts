@@ -22,7 +22,7 @@ export interface EpochErrors {
 export interface Scan {
   /** p(t|x) at the middles of ROWS×COLUMNS cells, the least t first. */
   readonly density: Float32Array
-  /** The density that is drawn darkest. */
+  /** The density that is drawn in full colour. */
   readonly top: number
   /** αᵢ, μᵢ and σᵢ over the columns: component i from i·COLUMNS on. */
   readonly weights: Float32Array

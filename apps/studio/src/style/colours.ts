@@ -1,5 +1,3 @@
-import { theme } from '../frame/theme.svelte.js'
-
 /** Red, green and blue, 0 to 255. */
 export type Rgb = readonly [red: number, green: number, blue: number]
 
@@ -7,12 +5,6 @@ export type Rgb = readonly [red: number, green: number, blue: number]
 export function rgbOf(text: string): Rgb {
   const value = Number.parseInt(text.trim().slice(1), 16)
   return [value >> 16, (value >> 8) & 255, value & 255]
-}
-
-/** A colour of style/tokens.css in the theme that is shown, for whatever is painted on a canvas. */
-export function token(name: string): Rgb {
-  void theme.dark // an effect that paints runs again when the theme changes
-  return rgbOf(getComputedStyle(document.documentElement).getPropertyValue(`--${name}`))
 }
 
 /** As CSS and canvases take it. */
