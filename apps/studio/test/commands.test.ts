@@ -5,6 +5,8 @@ import { completeCommand } from '../src/complete/complete-command.js'
 import { duelCommand } from '../src/duel/duel-command.js'
 import { defaults } from '../src/duel/settings.js'
 import { commandLine, shellWord } from '../src/frame/command-line.js'
+import { mixtureCommand } from '../src/mixture/mixture-command.js'
+import * as mixture from '../src/mixture/settings.js'
 
 test('a shell reads words back as they were', () => {
   const text = fc.string({ unit: 'grapheme' }).filter(s => !s.includes('\0'))
@@ -37,5 +39,11 @@ test('a duel as command: rates only where they are not the sheet’s', () => {
   )
   expect(duelCommand({ ...defaults, loss: 'hinge', generatorRate: 0 }, 'mnist')).toContain(
     '--loss hinge --seed 10 --generator-rate 0 --out',
+  )
+})
+
+test('a mixture as command: the columns are those of the points that are saved', () => {
+  expect(mixtureCommand({ ...mixture.defaults, seed: 4 })).toBe(
+    'npx lacuna train mixture points.csv --inputs x --outputs t --components 3 --epochs 300 --seed 4',
   )
 })

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import * as complete from '../src/complete/settings.js'
 import * as duel from '../src/duel/settings.js'
 import { readAddress, rooms, writeAddress } from '../src/frame/address.js'
+import { noPoints, type OwnPoints, STEPS } from '../src/mixture/own-points.js'
+import * as mixture from '../src/mixture/settings.js'
 import { packLevels, packMask, unpackLevels, unpackMask } from '../src/pixels/compact.js'
 import { PIXELS } from '../src/pixels/grid.js'
 
@@ -98,6 +100,42 @@ describe('a link is an experiment', () => {
     )
   })
 
+  test('of the room Mixture', () => {
+    const step = whole(0, STEPS)
+    const end = fc.double({ min: 1e-3, max: 1e3, noNaN: true })
+    const range = fc.record({
+      x: end.map(high => [-high, high] as const),
+      t: end.map(high => [high / 2, high] as const),
+    })
+    const own = fc.oneof(
+      fc.constant(noPoints),
+      fc.record<OwnPoints>({
+        range,
+        places: fc.array(fc.record({ x: step, t: step }), { minLength: 1, maxLength: 40 }),
+      }),
+    )
+    const settings = fc.record<Omit<mixture.MixtureSettings, 'x'>>({
+      data: fc.constantFrom(...mixture.sources),
+      components: whole(1, mixture.MOST_COMPONENTS),
+      seed: fc.maxSafeNat(),
+      epochs: whole(1, 10_000),
+      interval: fc.constantFrom(...mixture.intervalKinds),
+      mass: fc.constantFrom(...mixture.masses),
+      pace: fc.constantFrom(...mixture.paces),
+    })
+    const share = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(settings, own, share, (chosen, own, share) => {
+        const [low, high] = mixture.rangeOf({ ...mixture.defaults, ...chosen }, own).x
+        const x = Math.min(high, low + share * (high - low))
+        const settings = { ...chosen, x }
+        const link = throughAddress('mixture', mixture.writeLink(settings, own))
+        expect(mixture.readLink(link)).toEqual({ settings, own })
+      }),
+    )
+    expect(mixture.writeLink(mixture.defaults, noPoints)).toEqual({})
+  })
+
   test('what is not said, or damaged, is as at the beginning', () => {
     const nothing = { data: undefined, digit: undefined, levels: undefined, mask: undefined }
     expect(complete.readLink(new URLSearchParams())).toEqual({ ...complete.defaults, ...nothing })
@@ -113,6 +151,14 @@ describe('a link is an experiment', () => {
       energyRate: 0.05,
       generatorRate: 0,
     })
+    const nothingDrawn = { settings: mixture.defaults, own: noPoints }
+    for (const text of [
+      '',
+      'data=mine&components=9&seed=-1&epochs=0&x=2&interval=all&mass=0.7&pace=1&points=A&range=1,2',
+    ])
+      expect(mixture.readLink(new URLSearchParams(text))).toEqual(nothingDrawn)
+    const damagedRange = mixture.readLink(new URLSearchParams('points=AAAA&range=0,1,2,x')).own
+    expect(damagedRange).toEqual({ range: noPoints.range, places: [{ x: 0, t: 0 }] })
     expect(writeAddress('duel', duel.writeLink(duel.defaults, 'strokes'))).toBe(
       '#/duel?data=strokes',
     )

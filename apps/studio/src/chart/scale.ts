@@ -18,3 +18,12 @@ export function tickLabel(value: number, neighbours: readonly number[]): string 
   const digits = Math.max(0, Math.min(6, -Math.floor(Math.log10(gap || 1) + 1e-9)))
   return (Object.is(value, -0) ? 0 : value).toFixed(digits).replace('-', '−')
 }
+
+/** The straight line that takes one range to another, such as values to pixels. */
+export function linear(
+  [low, high]: readonly [number, number],
+  [from, to]: readonly [number, number],
+): (value: number) => number {
+  const slope = (to - from) / (high - low)
+  return value => from + (value - low) * slope
+}

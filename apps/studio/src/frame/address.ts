@@ -1,5 +1,5 @@
 /** The rooms of the studio, in the order of the menu. */
-export const rooms = ['complete', 'duel', 'boltzmann', 'sheet'] as const
+export const rooms = ['complete', 'duel', 'mixture', 'boltzmann', 'sheet'] as const
 
 export type Room = (typeof rooms)[number]
 

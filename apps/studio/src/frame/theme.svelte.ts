@@ -6,7 +6,11 @@ export type Theme = (typeof themes)[number]
 const KEY = 'lacuna-theme'
 
 /** The chosen theme; kept by the browser, as it is of the reader and not of an experiment. */
-export const theme = $state({ chosen: readChoice() })
+export const theme = $state<{ chosen: Theme; dark: boolean }>({
+  chosen: readChoice(),
+  /** What it comes to; whoever paints on a canvas reads its colours anew when it changes. */
+  dark: false,
+})
 
 /** Chooses the next theme. */
 export function nextTheme(): void {
@@ -26,10 +30,10 @@ export function followTheme(): void {
 }
 
 function apply(): void {
-  const dark =
+  theme.dark =
     theme.chosen === 'dark' ||
     (theme.chosen === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches)
-  document.documentElement.dataset.theme = dark ? 'dark' : 'light'
+  document.documentElement.dataset.theme = theme.dark ? 'dark' : 'light'
 }
 
 function readChoice(): Theme {

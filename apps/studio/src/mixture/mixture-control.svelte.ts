@@ -1,0 +1,128 @@
+import type { Failure } from '../frame/failure.js'
+import { WorkerCalls } from '../worker/calls.js'
+import { Latest } from '../worker/latest.svelte.js'
+import type {
+  Cut,
+  EpochErrors,
+  MixtureFunctions,
+  Problem,
+  Profile,
+  Standing,
+} from './mixture-functions.js'
+import type { Examples } from './own-points.js'
+import type { Pace } from './settings.js'
+
+/** What the training is doing. */
+export type Mode = 'empty' | 'paused' | 'playing' | 'over' | 'failed'
+
+/** The training as the page sees it: what it does, how it stands, and what may be asked of it. */
+export class MixtureControl {
+  mode = $state<Mode>('empty')
+  failure = $state.raw<Failure>()
+  /** The points that are trained on. */
+  examples = $state.raw<Examples>()
+  /** How it stands; of the training before, until this one has something to show. */
+  standing = $state.raw<Standing>()
+  /** The errors of all epochs so far. */
+  errors = $state.raw<readonly EpochErrors[]>([])
+  readonly #calls = new WorkerCalls<MixtureFunctions, Standing>(
+    () => new Worker(new URL('./mixture-worker.ts', import.meta.url), { type: 'module' }),
+  )
+  readonly #profile = new Latest<{ cut: Cut; of: Standing }, Profile | undefined>(({ cut }) =>
+    this.#calls.call('cut', cut),
+  )
+  /** Which training this is; what an earlier one still answers is not heard. */
+  #turn = 0
+
+  /** Epochs done. */
+  get epochs(): number {
+    return this.errors.length
+  }
+
+  /** What the networks say of the x that was last asked about. */
+  get profile(): Profile | undefined {
+    return this.standing && this.#profile.answer?.answer
+  }
+
+  /** Begins at the weights of the seed, and goes on at once if `playing`. */
+  async begin(problem: Problem, playing: boolean): Promise<void> {
+    const turn = ++this.#turn
+    this.errors = []
+    if (!playing) this.standing = undefined
+    if (problem.points && problem.points.x.length < 2) return this.#clear()
+    await this.#try(turn, async () => {
+      const examples = await this.#calls.call('begin', problem)
+      if (turn !== this.#turn) return
+      this.examples = examples
+      this.mode = 'paused'
+    })
+    if (playing && this.mode === 'paused' && turn === this.#turn) await this.play()
+  }
+
+  async play(): Promise<void> {
+    this.mode = 'playing'
+    await this.#advance(onProgress => this.#calls.call('play', undefined, { onProgress }))
+  }
+
+  async step(): Promise<void> {
+    await this.#advance(() => this.#calls.call('step', undefined))
+  }
+
+  pause(): void {
+    void this.#calls.call('pause', undefined).catch(() => {})
+  }
+
+  pace(pace: Pace): void {
+    void this.#calls.call('pace', pace).catch(() => {})
+  }
+
+  /** Asks what the networks say of one x; the answer will stand in `profile`. */
+  ask(cut: Cut): void {
+    if (this.standing) this.#profile.ask({ cut, of: this.standing })
+  }
+
+  checkpoint(): Promise<Uint8Array> {
+    return this.#calls.call('checkpoint', undefined)
+  }
+
+  /** Ends the worker. */
+  stop(): void {
+    this.#turn++
+    this.#calls.stop()
+  }
+
+  #clear(): void {
+    this.mode = 'empty'
+    this.standing = undefined
+    this.examples = undefined
+    this.failure = undefined
+    this.pause()
+  }
+
+  async #advance(
+    call: (onProgress: (standing: Standing) => void) => Promise<Standing | undefined>,
+  ): Promise<void> {
+    const turn = this.#turn
+    const take = (standing: Standing | undefined) => {
+      if (turn !== this.#turn || !standing) return
+      this.standing = standing
+      this.errors = [...this.errors, ...standing.errors]
+    }
+    await this.#try(turn, async () => {
+      const standing = await call(take)
+      take(standing)
+      if (turn === this.#turn) this.mode = standing?.over ? 'over' : 'paused'
+    })
+  }
+
+  async #try(turn: number, work: () => Promise<void>): Promise<void> {
+    this.failure = undefined
+    try {
+      await work()
+    } catch (failure) {
+      if (turn !== this.#turn) return
+      this.failure = failure as Failure
+      this.mode = 'failed'
+    }
+  }
+}
