@@ -44,13 +44,12 @@ export const firstDigits: DigitSettings = {
 }
 
 /** What a link says; damaged parts are as if they were left out. */
-export function readDigitLink(link: URLSearchParams): DigitSettings & { data: string | undefined } {
+export function readDigitLink(link: URLSearchParams): DigitSettings {
   const { lesson, seed, digit, gap } = firstDigits
   const side = wholeNumber(link.get('side'), [LEAST_SIDE, MOST_SIDE], gap.side)
   const place = (name: 'row' | 'column') =>
     wholeNumber(link.get(name), [0, SIDE - side], Math.min(gap[name], SIDE - side))
   return {
-    data: link.get('data') ?? undefined,
     lesson: {
       images: wholeNumber(link.get('images'), [100, 10_000], lesson.images),
       hidden: oneOf(link.get('hidden'), hiddenChoices, lesson.hidden),
