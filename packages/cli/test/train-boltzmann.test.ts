@@ -271,7 +271,8 @@ test.each(wrong)('%s is refused', async (_, lines, why) => {
 test('options that cannot be are refused', async () => {
   const train = ['train', 'boltzmann', data]
   for (const [args, why] of [
-    [train, /LACUNA_E_OPTION: --outputs must name/],
+    [train, /LACUNA_E_TABLE: .*column "skipped": "note" is not a bit/],
+    [[...train, '--inputs', 'skipped,b,y,a,"z, ""too"""'], /LACUNA_E_OPTION: no column is left/],
     [[...train, '--inputs', 'y', '--outputs', 'y'], /"y" cannot be both/],
     [[...train, ...columns, '--learning-rate', '0'], /--learning-rate must be a number above 0/],
     [[...train, ...columns, '--method', 'magic'], /LACUNA_E_OPTION: .*magic/],
@@ -279,6 +280,18 @@ test('options that cannot be are refused', async () => {
     const { code, stderr } = await lacuna([...args])
     expect([code, stderr]).toEqual([1, expect.stringMatching(why)])
   }
+})
+
+test('columns that are not named are outputs; those that are constant are counted', async () => {
+  const bits = Array.from({ length: 20 }, (_, i) => `${i % 2},${(i >> 1) % 2},0,0,1,1`)
+  const path = table('others.csv', 'a,b,c,d,e,f', ...bits)
+  const { code, stdout, stderr } = await lacuna([
+    ...['train', 'boltzmann', path, '--inputs', 'b', '--hidden', '2', '--epochs', '2'],
+    ...['--out', at('others'), '--json'],
+  ])
+  expect(code).toBe(0)
+  expect(stderr).toContain('Note: 4 columns are constant, such as "c"')
+  expect(JSON.parse(stdout)).toMatchObject({ inputs: ['b'], outputs: ['a', 'c', 'd', 'e', 'f'] })
 })
 
 test.each(['pcd', 'exact'])(

@@ -227,7 +227,7 @@ test('a table or a model that is not there, or is another thing, is refused', as
   const train = ['train', 'mixture']
   await refused([...train, at('none.csv'), ...columns], /LACUNA_E_TABLE: .*none\.csv: it does not/)
   await refused([...train, folder, ...columns], /LACUNA_E_TABLE: cannot read /)
-  await refused([...train, data], /LACUNA_E_OPTION: --inputs and --outputs must name/)
+  await refused([...train, data], /LACUNA_E_OPTION: --inputs must name/)
   await refused([...train, data, '--inputs', 'x', '--outputs', 'x'], /"x" cannot be both/)
   await refused([...train, data, '--inputs', 'x,x'], /LACUNA_E_OPTION: --inputs must be different/)
   await refused([...train, data, '--hidden', '3,'], /LACUNA_E_OPTION: --hidden /)

@@ -53,7 +53,7 @@ export function trainBoltzmannCommand(signal: AbortSignal): Command {
     )
   examples(command, [
     ['lacuna train boltzmann data.csv --inputs a,b --outputs c,d', 'into runs/boltzmann'],
-    ['lacuna train boltzmann data.csv --outputs a,b,c', 'how columns go together'],
+    ['lacuna train boltzmann data.csv', 'how all its columns go together'],
     ['lacuna train boltzmann data.csv --resume', 'go on with it after Ctrl-C'],
   ])
   return command

@@ -9,6 +9,7 @@ import { RunFolder } from '../run-folder.js'
 import { RunLock } from '../run-lock.js'
 import type { Cells } from '../tables/cells.js'
 import { type Examples, readExamples } from '../tables/examples.js'
+import { Table } from '../tables/table.js'
 import { describe, isTableConfig, type OpenRun, type TableConfig } from '../tables/table-run.js'
 
 /** The options of every training on a table. */
@@ -66,7 +67,11 @@ export function tableCommand<Config extends TableConfig, Figures extends object>
       'the columns to predict from, separated by commas',
       names('--inputs'),
     )
-    .option('--outputs <names>', 'the columns to predict', names('--outputs'))
+    .option(
+      '--outputs <names>',
+      'the columns to predict (default: all that are no inputs)',
+      names('--outputs'),
+    )
   for (const option of training.options) command.addOption(option)
   return command
     .option(
@@ -153,7 +158,7 @@ class TableTrainer<Config extends TableConfig, Figures extends object> {
   /** A new run in an empty or replaced folder. */
   async #begin(): Promise<OpenRun<Config, Figures>> {
     const { out, seed, epochs } = this.#options
-    const columns = this.#columns()
+    const columns = await this.#columns()
     const data = await this.#read(columns)
     await noteOlderRun(out, this.#isConfig, this.#progress)
     const { model, configure } = this.#training
@@ -196,19 +201,28 @@ class TableTrainer<Config extends TableConfig, Figures extends object> {
       this.#progress.note(`Note: ${remark}.`)
   }
 
-  /** The columns that were named, checked. */
-  #columns(): Pick<TableConfig, 'inputs' | 'outputs'> {
+  /** The columns that were named, checked; what is not named is an output. */
+  async #columns(): Promise<Pick<TableConfig, 'inputs' | 'outputs'>> {
     const { inputsOptional } = this.#training
-    const { inputs = inputsOptional ? [] : undefined, outputs } = this.#options
-    const twice = inputs?.find(name => outputs?.includes(name))
-    if (inputs && outputs && twice === undefined) return { inputs, outputs }
-    const missing = [inputs ? [] : ['--inputs'], outputs ? [] : ['--outputs']].flat()
-    throw new LacunaError(
-      'LACUNA_E_OPTION',
-      twice === undefined
-        ? `${missing.join(' and ')} must name columns of the table`
-        : `column "${twice}" cannot be both input and output`,
-      'Say what is to be predicted from what: --inputs a,b --outputs y.',
-    )
+    const { inputs = inputsOptional ? [] : undefined } = this.#options
+    if (!inputs) throw unfit('--inputs must name columns of the table')
+    const outputs = this.#options.outputs ?? (await this.#others(inputs))
+    const twice = inputs.find(name => outputs.includes(name))
+    if (twice !== undefined) throw unfit(`column "${twice}" cannot be both input and output`)
+    if (outputs.length === 0) throw unfit('no column is left to be predicted')
+    return { inputs, outputs }
   }
+
+  async #others(inputs: readonly string[]): Promise<readonly string[]> {
+    const { columns } = await Table.open(this.#table, this.#signal)
+    return columns.filter(name => !inputs.includes(name))
+  }
+}
+
+function unfit(what: string): LacunaError {
+  return new LacunaError(
+    'LACUNA_E_OPTION',
+    what,
+    'Say what is to be predicted from what: --inputs a,b --outputs y.',
+  )
 }

@@ -47,28 +47,43 @@ export async function readExamples(
   return { x: x.matrix(), t: t.matrix() }
 }
 
+/** More constant columns than these are counted, not named. */
+const MOST_NAMED = 3
+
 /** What is unusual about single columns. */
 export function columnRemarks({ inputs, outputs }: ColumnNames, { x, t }: Examples): string[] {
-  const remarks = (names: readonly string[], matrix: Matrix) =>
-    names.flatMap((name, column) => {
-      const remark = remarkOn(matrix, column)
-      return remark === undefined ? [] : [`column "${name}" ${remark}`]
-    })
-  return [...remarks(inputs, x), ...remarks(outputs, t)]
+  const ranges = [...rangesOf(inputs, x), ...rangesOf(outputs, t)]
+  const constant = ranges.filter(({ least, most }) => least === most)
+  const narrow = ranges.filter(
+    ({ least, most }) =>
+      least < most && most - least < Math.max(Math.abs(least), Math.abs(most)) * 2 ** -14,
+  )
+  return [
+    ...(constant.length > MOST_NAMED
+      ? [
+          `${constant.length} columns are constant, such as "${constant[0]!.name}": there is nothing to learn from them`,
+        ]
+      : constant.map(
+          ({ name, least }) =>
+            `column "${name}" is constant (${least}): there is nothing to learn from it`,
+        )),
+    ...narrow.map(
+      ({ name, least }) =>
+        `column "${name}" varies by less than 1/16,000 of its size, which float32 blurs: subtract ${least} from it`,
+    ),
+  ]
 }
 
-/** What is unusual about a column, if anything. */
-function remarkOn(matrix: Matrix, column: number): string | undefined {
-  let [least, most] = [Infinity, -Infinity]
-  for (let i = 0; i < matrix.rows; i++) {
-    const value = matrix.data[i * matrix.cols + column]!
-    ;[least, most] = [Math.min(least, value), Math.max(most, value)]
-  }
-  if (least === most) return `is constant (${least}): there is nothing to learn from it`
-  const size = Math.max(Math.abs(least), Math.abs(most))
-  if (most - least < size * 2 ** -14)
-    return `varies by less than 1/16,000 of its size, which float32 blurs: subtract ${least} from it`
-  return undefined
+/** The least and the largest value of each column. */
+function rangesOf(names: readonly string[], matrix: Matrix) {
+  return names.map((name, column) => {
+    let [least, most] = [Infinity, -Infinity]
+    for (let i = 0; i < matrix.rows; i++) {
+      const value = matrix.data[i * matrix.cols + column]!
+      ;[least, most] = [Math.min(least, value), Math.max(most, value)]
+    }
+    return { name, least, most }
+  })
 }
 
 /** Rows in float32, of which it is not known beforehand how many there will be. */

@@ -1,7 +1,7 @@
 import { commandLine } from '../../frame/command-line.js'
+import type { Lesson } from '../recipe.js'
 import type { Sizes } from './machine.js'
 import { columnNames } from './patterns.js'
-import type { Lesson } from './recipe.js'
 
 /** The line that learns the same parameters from the saved patterns in a terminal. */
 export function learnCommand(sizes: Sizes, lesson: Lesson): string {

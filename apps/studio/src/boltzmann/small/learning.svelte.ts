@@ -1,9 +1,9 @@
 import { ConditionalRbm } from 'lacuna'
 import type { Failure } from '../../frame/failure.js'
 import { failureOf } from '../../worker/calls.js'
+import { type Lesson, recipe } from '../recipe.js'
 import { type Machine, machineOf, type Sizes } from './machine.js'
 import { examplesOf, type Pattern } from './patterns.js'
-import { type Lesson, recipe } from './recipe.js'
 
 /** Learning from patterns, epoch by epoch, in the library's worker. */
 export class Learning {

@@ -1,9 +1,9 @@
 import { oneOf, wholeNumber, withoutDefaults } from '../../frame/address.js'
 import { fromBase64, toBase64 } from '../../pixels/compact.js'
+import { type Lesson, learningMethods } from '../recipe.js'
 import { allFree, type Clamps, firstClamps, readClamps, writeClamps } from './clamps.js'
 import { firstMachine, limits, type Machine, parameterCount, type Sizes } from './machine.js'
 import { firstPatterns, type Pattern, readPatterns, writePatterns } from './patterns.js'
-import { type Lesson, learningMethods } from './recipe.js'
 
 /** The small machine and all that is done with it: whoever has these sees the same chain. */
 export interface SmallSettings {
