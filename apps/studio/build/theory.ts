@@ -99,12 +99,15 @@ export class TheoryPage {
 }
 
 /** The equation of a result: in its heading, or else the first that stands by itself. */
-function equationOf(title: Tokens.Heading, statement: Token[]): { tex?: string; before: Token[] } {
+function equationOf(
+  title: Tokens.Heading,
+  statement: Token[],
+): { tex: string | undefined; before: Token[] } {
   const inHeading = title.tokens.find(({ type }) => type === 'math') as Tokens.Generic | undefined
   if (inHeading) return { tex: inHeading.tex, before: statement }
   const at = statement.findIndex(({ type }) => type === 'displayMath')
-  const { tex } = (statement[at] ?? {}) as { tex?: string }
-  return { ...(tex !== undefined && { tex }), before: statement.toSpliced(at, 1) }
+  const tex = (statement[at] as Tokens.Generic | undefined)?.tex.replace(/\s*[.,]$/, '')
+  return { tex, before: statement.toSpliced(at, 1) }
 }
 
 function beginsWith(block: Token, words: string): boolean {
