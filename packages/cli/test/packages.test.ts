@@ -36,8 +36,11 @@ function lockFile(dependencies: Record<string, string>) {
   const known: Record<string, Entry> = workspace.packages
   const packages: Record<string, Entry & { resolved?: string }> = { '': { dependencies } }
   const add = (from: string, { dependencies }: Entry) => {
+    // Where Node would look: beside what asks, and further and further out.
+    const parents = from.split('/node_modules/').map((_, k, all) => all.slice(0, k + 1))
+    const folders = parents.toReversed().map(parent => `${parent.join('/node_modules/')}/`)
     for (const name of Object.keys(dependencies ?? {})) {
-      const places = [`${from}/node_modules/${name}`, `node_modules/${name}`]
+      const places = [...folders, ''].map(folder => `${folder}node_modules/${name}`)
       const place = places.find(place => place in known)!
       if (place in packages || Object.values(names).includes(name)) continue
       packages[place] = known[place]!
