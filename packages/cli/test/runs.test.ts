@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { JSDOM } from 'jsdom'
 import { type Tensor, writeGrayPng, writeSafetensors } from 'lacuna'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { sameBits } from '../dist/runs/same-bits.js'
@@ -78,6 +79,41 @@ describe('lacuna runs', () => {
     expect((await lacuna(['runs', at('empty')])).stderr).toContain('holds no run')
     const absent = await lacuna(['runs', at('absent')])
     expect([absent.code, absent.stderr]).toEqual([1, expect.stringMatching(/LACUNA_E_DATA/)])
+  })
+
+  test('draws the curves of runs that can be compared into one picture, with their names', async () => {
+    const [all, page] = [at('all'), at('pages', 'runs <1>.html')]
+    cpSync(runs, all, { recursive: true })
+    cpSync(join(runs, 'mixture'), join(all, 'another <mixture>'), { recursive: true })
+    mkdirSync(join(all, 'torn'))
+    writeFileSync(join(all, 'torn', 'config.json'), '{')
+    const { code, stdout } = await lacuna(['runs', all, '--report', page])
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`Report: ${page}`)])
+    const { document } = new JSDOM(readFileSync(page, 'utf8')).window
+    const texts = (of: string) => [...document.querySelectorAll(of)].map(e => e.textContent!.trim())
+    expect(texts('h2').slice(0, -1)).toEqual([
+      'mixture: y given x, 60 rows',
+      'boltzmann: b given a, 60 rows',
+      'inpainter: the images of a folder',
+      'sheet: the images of a folder',
+    ])
+    expect(texts('tbody th')).toEqual([
+      expect.stringMatching(/^another <mixture>2 components/),
+      expect.stringMatching(/^mixture2 components/),
+      ...['boltzmann2 hidden', 'inpainterany', 'sheetlog'].map(name =>
+        expect.stringContaining(name),
+      ),
+    ])
+    const lines = document.querySelector('.curve')!.querySelectorAll('[aria-label="line"]')
+    const samples = document.querySelector('table')!.querySelectorAll('.sample path')
+    expect([...lines].map(line => line.getAttribute('stroke'))).toEqual(
+      [...samples].map(sample => sample.getAttribute('stroke')),
+    )
+    expect(new Set([...lines].map(line => line.getAttribute('stroke'))).size).toBe(2)
+    // A point for each of six epochs.
+    for (const line of lines)
+      expect(line.querySelector('path')!.getAttribute('d')!.match(/[ML]/g)!.length).toBe(6)
+    expect(document.body.textContent).toContain('Cannot be read: torn: LACUNA_E_RESUME')
   })
 
   test('a curve is drawn from its lowest to its highest value', () => {

@@ -59,7 +59,7 @@ async function replay(folder: string, options: Options, signal: AbortSignal): Pr
     await repeat([...words, '--out', second], signal)
     const files = await sameBits(folder, second)
     progress.print(
-      `The same bits: ${files.length} files, ${run.curve.length} lines of metrics.jsonl`,
+      `The same bits: ${files.length} files, ${run.folder.records.length} lines of metrics.jsonl`,
     )
     if (options.json) {
       const seconds = Math.round(performance.now() - start) / 1000

@@ -1,13 +1,14 @@
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { Argument, Command } from 'commander'
 import { examples, jsonOption, path } from '../options.js'
 import { Progress } from '../progress.js'
-import { howFar } from '../resuming.js'
 import { findRuns, type KnownRun } from '../runs/known-run.js'
+import { summaryOf } from '../runs/run-summary.js'
 import { sparkLine } from '../runs/spark-line.js'
 import { textTable } from '../text-table.js'
+import { writeFile } from '../write-file.js'
 
-type Options = { readonly json?: true }
+type Options = { readonly report?: string; readonly json?: true }
 
 /** Bars of a curve in the table. */
 const BARS = 24
@@ -24,42 +25,49 @@ export function runsCommand(): Command {
         .argParser(path('<folder>'))
         .default('runs'),
     )
+    .option(
+      '--report <file>',
+      'write an HTML file with their curves, those of one kind in one picture',
+      path('--report', 'file'),
+    )
     .addOption(jsonOption())
     .action(list)
   examples(command, [
     ['lacuna runs', 'all below runs/'],
     ['lacuna runs runs/sheet', 'one run'],
+    ['lacuna runs --report runs.html', 'their curves, to look at in a browser'],
     ['lacuna runs --json', 'the same for a program, with every value'],
   ])
   return command
 }
 
-async function list(folder: string, options: Options): Promise<void> {
+async function list(folder: string, { report, ...options }: Options): Promise<void> {
   const progress = new Progress(options)
   const { runs, damaged } = await findRuns(folder)
-  const rows = runs.map(row)
   if (runs.length === 0) progress.note(`${folder} holds no run.`)
   else
     for (const line of textTable(
-      [['run', 'kind', 'settings', 'state', 'figure', 'best', 'last', 'course'], ...rows],
+      [['run', 'kind', 'settings', 'state', 'figure', 'best', 'last', 'course'], ...runs.map(row)],
       'lllllrrl',
     ))
       progress.print(line)
   for (const why of damaged) progress.note(`Cannot be read: ${why}`)
+  if (report !== undefined) {
+    // Loaded here, because it takes a while and every command would wait for it.
+    const { runsReport } = await import('../report/runs-report.js')
+    await writeFile(report, runsReport(folder, runs, damaged))
+    progress.print(`\nReport: ${resolve(report)}`)
+  }
   if (options.json) process.stdout.write(`${JSON.stringify(runs.map(asJson), null, 2)}\n`)
 }
 
-const nameOf = ({ folder }: KnownRun) => basename(resolve(folder.path))
-
 function row(run: KnownRun): string[] {
-  const { folder, family, state, curve } = run
-  const value = (number: number | undefined) => number?.toFixed(4) ?? '–'
-  const done = state === 'finished' ? state : `${state}, ${howFar(folder)}`
-  const best = curve.length > 0 ? Math.min(...curve) : undefined
-  return [
-    ...[nameOf(run), family.name, family.describe(folder.config), done, family.figure],
-    ...[value(best), value(curve.at(-1)), sparkLine(curve, BARS)],
-  ]
+  const { name, kind, settings, state, figure, best, last } = summaryOf(run)
+  const course = sparkLine(
+    run.curve.map(({ value }) => value),
+    BARS,
+  )
+  return [name, kind, settings, state, figure, best, last, course]
 }
 
 function asJson({ folder, family, state, curve }: KnownRun) {
@@ -70,8 +78,8 @@ function asJson({ folder, family, state, curve }: KnownRun) {
     kind: family.name,
     state,
     config,
-    figure: family.figure,
-    curve,
+    figure: family.figure(config).name,
+    curve: curve.map(({ value }) => value),
     epochs,
   }
 }

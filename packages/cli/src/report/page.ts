@@ -43,6 +43,7 @@ figure img{display:block;width:100%;height:auto;image-rendering:pixelated;border
 figcaption{color:var(--soft);font-size:15px;margin-top:4px}
 .wide{overflow-x:auto;margin:16px 0}
 .wide svg{display:block;width:100%;min-width:640px;height:auto}
+.wide .sample{display:inline-block;width:28px;min-width:0;margin-right:4px;vertical-align:middle}
 .curve svg{display:block;width:100%;max-width:720px;height:auto}
 .equation{background:var(--panel);border-left:3px solid ${blue};padding:12px 16px;border-radius:4px}
 sup,sub{line-height:0;font-size:.75em}

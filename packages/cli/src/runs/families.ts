@@ -8,6 +8,9 @@ import { isTableConfig, type TableConfig } from '../tables/table-run.js'
 /** Whatever a line of `metrics.jsonl` holds. */
 export type Figures = Readonly<Record<string, unknown>>
 
+/** A figure by its name; the loss of a duel, where one network's gain is the other's loss, has no best. */
+export type Figure = { readonly name: string; readonly lowestIsBest: boolean }
+
 /** What runs of one kind of model have in common, seen from outside. */
 export type Family = {
   readonly name: string
@@ -15,10 +18,12 @@ export type Family = {
   owns(config: object): boolean
   /** What sets one of its runs apart from others, in a few words. */
   describe(config: object): string
-  /** The figure that its runs are told apart by, which is better the lower it is. */
-  readonly figure: string
+  /** The figure that a run is told by. */
+  figure(config: object): Figure
   /** Its value in a line of `metrics.jsonl`. */
   valueOf(figures: Figures): unknown
+  /** What a run learns from, in a few words. */
+  subject(config: object): string
   /** The `--data` of images that can be named without their folder. */
   choice?(config: object): string | undefined
   /** The words of the command that repeats a run on these data. */
@@ -28,9 +33,11 @@ export type Family = {
 /** A family, in terms of its own configuration. */
 type Terms<Config> = {
   describe(config: Config): string
+  figure(config: Config): Figure
+  subject(config: Config): string
   choice?(config: Config): string | undefined
   words(config: Config, data: string): string[]
-} & Pick<Family, 'name' | 'figure' | 'valueOf'>
+} & Pick<Family, 'name' | 'valueOf'>
 
 function family<Config extends object>(
   owns: (config: Partial<Config>) => boolean,
@@ -46,13 +53,28 @@ const onTable = <Config extends TableConfig>(
   return (config: Partial<Config>) => isTableConfig(model, config) && isOwn(config)
 }
 
+const lowest = (name: string): Figure => ({ name, lowestIsBest: true })
+const duel = (loss: string): Figure => ({ name: `mean loss (${loss})`, lowestIsBest: false })
+
+function columnsOf({ inputs, outputs, data }: TableConfig): string {
+  const list = (names: readonly string[]) =>
+    names.length > 4 ? `${names.length} columns` : names.join(', ')
+  const given = inputs.length > 0 ? ` given ${list(inputs)}` : ''
+  return `${list(outputs)}${given}, ${data.rows.toLocaleString('en')} rows`
+}
+
+function imagesOf({ data }: { readonly data: { readonly name: string } }): string {
+  return data.name === 'custom' ? 'the images of a folder' : data.name
+}
+
 /** A configuration is of the first that owns it. */
 export const families: readonly Family[] = [
   family<InpainterConfig>(isInpainterConfig, {
     name: 'inpainter',
     describe: ({ recipe, trainSize, seed }) => `${recipe}, ${trainSize} images, seed ${seed}`,
-    figure: 'error in the holes',
+    figure: ({ recipe }) => (recipe === 'sheet' ? duel('log') : lowest('error in the holes')),
     valueOf: ({ reconstruction, contrast }) => reconstruction ?? contrast,
+    subject: imagesOf,
     choice: ({ data }) => choiceFor(data.name),
     words: inpainterWords,
   }),
@@ -60,22 +82,25 @@ export const families: readonly Family[] = [
     name: 'mixture',
     describe: ({ components, hidden, seed }) =>
       `${components} components, ${hidden.join('–')} hidden, seed ${seed}`,
-    figure: 'mean of −log p',
+    figure: () => lowest('mean of −log p'),
     valueOf: ({ validationNll, nll }) => validationNll ?? nll,
+    subject: columnsOf,
     words: mixtureWords,
   }),
   family<BoltzmannConfig>(onTable('boltzmann', isBoltzmann), {
     name: 'boltzmann',
     describe: ({ hidden, method, seed }) => `${hidden} hidden, ${method}, seed ${seed}`,
-    figure: '−log pseudo-likelihood',
+    figure: () => lowest('−log pseudo-likelihood'),
     valueOf: ({ pseudoLogLikelihood }) => -(pseudoLogLikelihood as number),
+    subject: columnsOf,
     words: boltzmannWords,
   }),
   family<SheetConfig>(isSheetConfig, {
     name: 'sheet',
     describe: ({ loss, trainSize, seed }) => `${loss}, ${trainSize} images, seed ${seed}`,
-    figure: 'mean loss',
+    figure: ({ loss }) => duel(loss),
     valueOf: ({ meanLoss }) => meanLoss,
+    subject: imagesOf,
     choice: ({ data }) => choiceFor(data.name),
     words: sheetWords,
   }),

@@ -5,13 +5,19 @@ import { type RunConfig, RunFolder } from '../run-folder.js'
 import { ownerOf } from '../run-lock.js'
 import { type Family, type Figures, families } from './families.js'
 
+/** What the configurations of all kinds of run have in common. */
+type KnownConfig = RunConfig & {
+  readonly steps?: number
+  readonly data: { readonly fingerprint: string }
+}
+
 /** A run as others see it: how far it is, and what it measured. */
 export type KnownRun = {
-  readonly folder: RunFolder<RunConfig, Figures>
+  readonly folder: RunFolder<KnownConfig, Figures>
   readonly family: Family
   readonly state: 'training' | 'stopped' | 'finished'
-  /** The figure of its family at each epoch behind it. */
-  readonly curve: readonly number[]
+  /** The figure of its family at each epoch behind it, or at each of the steps that are reported. */
+  readonly curve: readonly { readonly at: number; readonly value: number }[]
 }
 
 /**
@@ -20,15 +26,18 @@ export type KnownRun = {
  */
 export async function openRun(path: string): Promise<KnownRun> {
   let family: Family | undefined
-  const folder = await RunFolder.open<RunConfig, Figures>(path, config => {
+  const folder = await RunFolder.open<KnownConfig, Figures>(path, config => {
     family = families.find(({ owns }) => owns(config))
     return family !== undefined
   })
   const finished = (await readdir(path)).includes('report.html')
   const busy = (await ownerOf(path)) !== undefined
-  const curve = folder.records
-    .map(record => family!.valueOf(record))
-    .filter((value): value is number => typeof value === 'number' && Number.isFinite(value))
+  const curve = folder.records.flatMap(record => {
+    const [at, value] = [record.step ?? record.epoch, family!.valueOf(record)]
+    return Number.isFinite(at) && Number.isFinite(value)
+      ? [{ at: at as number, value: value as number }]
+      : []
+  })
   const state = busy ? 'training' : finished ? 'finished' : 'stopped'
   return { folder, family: family!, state, curve }
 }
