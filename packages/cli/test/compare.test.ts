@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { decode } from 'fast-png'
@@ -10,9 +10,11 @@ import {
   paste,
   Random,
   readImages,
+  writeIdx,
 } from 'lacuna'
 import { drawMasks, holeErrors } from 'lacuna/completion'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { type ComparisonJob, compare as compareMethods } from '../dist/comparison/comparison.js'
 import { smallFiles, writeFolder } from './digits-folder.js'
 import { lacuna, type Outcome, start, temporaryFolder } from './lacuna-command.js'
 
@@ -138,19 +140,70 @@ describe('a comparison from beginning to end', () => {
   })
 })
 
-test('on brush strokes, what fills patches only is left out with a note', async () => {
-  const { code, stdout, stderr } = await compare(
-    '--methods',
-    'window',
-    '--masks',
-    'strokes',
-    '--n',
-    '10',
-  )
-  expect(code).toBe(0)
-  expect(stderr).toContain('window fills 6×6 patches only, and is left out')
-  expect(stdout).toMatch(/^Holes of 10 test images \(strokes\)$/m)
-  expect(stdout).not.toMatch(/^window/m)
+describe('images and holes that a method cannot do with', () => {
+  const some = (count: number, height: number, width: number) => {
+    const pixels = new Uint8Array(count * height * width).map((_, i) => (i * i * 37) >> (i % 5))
+    const labels = new Uint8Array(count).map((_, i) => i % 3)
+    return { images: { count, height, width, pixels }, labels }
+  }
+  /** What is noted of methods that are not asked for by name. */
+  const notesOf = async (job: Pick<ComparisonJob, 'train' | 'test' | 'masks' | 'methods'>) => {
+    const notes: string[] = []
+    const compared: string[] = []
+    const whole = { ...job, seed: 1, named: [], checkpoints: new Map() }
+    for await (const report of compareMethods(whole)) {
+      if ('note' in report) notes.push(report.note)
+      if ('compared' in report) compared.push(report.compared.name)
+    }
+    return { notes, compared }
+  }
+
+  test('are left out with a note', async () => {
+    const left = 'window fills 6×6 patches only, and is left out'
+    for (const [height, width] of [
+      [8, 8],
+      [1, 1],
+      [40, 12],
+    ] as const) {
+      const [train, test] = [some(20, height, width), some(5, height, width)]
+      const methods = ['gray', 'nearest', 'window']
+      const found = await notesOf({ train, test, masks: 'patch', methods })
+      expect(found).toEqual({ notes: [left], compared: ['gray', 'nearest'] })
+    }
+    const [train, test] = [some(20, 28, 28), some(5, 28, 28)]
+    const methods = ['gray', 'window']
+    const found = await notesOf({ train, test, masks: 'strokes', methods })
+    expect(found).toEqual({ notes: [left], compared: ['gray'] })
+  })
+
+  test('are an error if the method was named', async () => {
+    const small = temporaryFolder()
+    const parts = { train: some(20, 8, 9), t10k: some(5, 8, 9) }
+    for (const [part, { images, labels }] of Object.entries(parts)) {
+      const { count, height, width, pixels } = images
+      const idx = writeIdx([count, height, width], pixels)
+      writeFileSync(join(small, `${part}-images-idx3-ubyte`), idx)
+      writeFileSync(join(small, `${part}-labels-idx1-ubyte`), writeIdx([count], labels))
+    }
+    const plain = await lacuna(['compare', '--data', small, '--out', out])
+    expect([plain.code, plain.stdout]).toEqual([0, expect.stringMatching(/^nearest neighbour /m)])
+    expect(plain.stdout).not.toMatch(/^window/m) // its checkpoint has learnt from other images
+    for (const args of [
+      ['--data', small],
+      ['--data', data, '--masks', 'strokes'],
+    ]) {
+      const { code, stderr } = await compare('--methods', 'nearest,window', ...args)
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/LACUNA_E_OPTION: window cannot do/),
+      ])
+    }
+    const sheet = await lacuna(['sheet', '--data', small, '--out', join(small, 'none')])
+    expect([sheet.code, sheet.stderr]).toEqual([
+      1,
+      expect.stringMatching(/LACUNA_E_DATA: .*8×9, not 28×28/),
+    ])
+  })
 })
 
 test('what cannot be is refused before any work', async () => {

@@ -85,7 +85,7 @@ describe('a folder of images', () => {
       /20 images but .* 10 labels/,
     ],
     [
-      'of images of another size',
+      'of images of two sizes',
       f => {
         const bytes = files.get('train-images-idx3-ubyte')!.slice()
         new DataView(bytes.buffer).setUint32(8, 14)
@@ -93,7 +93,7 @@ describe('a folder of images', () => {
         writeFileSync(join(f, 'train-images-idx3-ubyte'), bytes)
       },
       'LACUNA_E_DATA',
-      /14×56 images, not 28×28/,
+      /training images are 14×56 and the test images 28×28/,
     ],
   ]
   test.each(damages)('that is %s is refused, never replaced', async (_, damage, code, fault) => {

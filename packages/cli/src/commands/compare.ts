@@ -1,11 +1,19 @@
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { LacunaError, writeIdx } from 'lacuna'
-import { type MaskKind, maskKinds, methodNamed, methods } from 'lacuna/completion'
+import {
+  hasLearntFrom,
+  type MaskKind,
+  type Method,
+  maskKinds,
+  methodNamed,
+  methods,
+} from 'lacuna/completion'
 import { inBackground } from '../background.js'
 import type { Compared, ComparisonJob, ComparisonReport } from '../comparison/comparison.js'
 import { comparisonPicture, type PictureRow } from '../comparison/picture.js'
 import { type ComparisonResult, comparisonTable, figuresOf } from '../comparison/results.js'
+import { lessonOf } from '../comparison/work.js'
 import type { Dataset } from '../datasets/dataset.js'
 import { openDataset } from '../datasets/open.js'
 import {
@@ -50,7 +58,7 @@ export function compareCommand(signal: AbortSignal): Command {
     .addOption(
       new Option(
         '--methods <list>',
-        `which ones, or all (default: those that learn in seconds or have a checkpoint at hand); ${ALWAYS.join(', ')} are always among them`,
+        `which ones, or all (default: those that learn in seconds or have a checkpoint at hand that has learnt from these images); ${ALWAYS.join(', ')} are always among them`,
       ).argParser(names('--methods')),
     )
     .addOption(new Option('--masks <kind>', 'the holes').choices(maskKinds).default('patch'))
@@ -117,10 +125,15 @@ async function runCompare(options: Options, signal: AbortSignal): Promise<void> 
         'Ask for fewer, or choose other data with --data.',
       )
     const checkpoints = await checkpointsAtHand(models)
+    const learnt = data.train.images.slice(0, data.train.images.count - heldOut(data))
+    const isAtHand = (method: Method) => {
+      const bytes = checkpoints.get(method.name)
+      return bytes !== undefined && hasLearntFrom(method, bytes, lessonOf(method, learnt))
+    }
     const list = methods.filter(
       method =>
         ALWAYS.includes(method.name) ||
-        (chosen?.includes(method) ?? (method.effort === 'seconds' || checkpoints.has(method.name))),
+        (chosen?.includes(method) ?? (method.effort === 'seconds' || isAtHand(method))),
     )
     const job: ComparisonJob = {
       train: data.train,
@@ -129,6 +142,7 @@ async function runCompare(options: Options, signal: AbortSignal): Promise<void> 
       seed,
       ...(options.n && { n: options.n }),
       methods: list.map(({ name }) => name),
+      named: options.methods?.join() === 'all' ? [] : (options.methods ?? []),
       checkpoints,
     }
     const result = await follow(job, data, options, progress, signal)
@@ -198,12 +212,12 @@ async function follow(
         await writeFile(checkpointFile(models, name), report.checkpoint)
     }
   }
-  const heldOut = Math.floor(data.train.images.count / 6)
+  const held = heldOut(data)
   const result: ComparisonResult = {
     seed: job.seed,
     masks: job.masks,
     data: { name: data.name, fingerprint: data.fingerprint },
-    images: { train: data.train.images.count - heldOut, heldOut, test },
+    images: { train: data.train.images.count - held, heldOut: held, test },
     recognition,
     methods: compared.map(figuresOf),
     seconds: Object.fromEntries(compared.map(({ name, seconds }) => [name, seconds])),
@@ -211,6 +225,11 @@ async function follow(
   await writeFile(join(out, 'compare.png'), await comparisonPicture(rows, { height, width }))
   await writeFile(join(out, 'compare.json'), `${JSON.stringify(result, null, 2)}\n`)
   return result
+}
+
+/** How many training images the yardstick keeps aside. */
+function heldOut({ train }: Dataset): number {
+  return Math.floor(train.images.count / 6)
 }
 
 function introduce({ name, folder, train, test }: Dataset, progress: Progress): void {

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { LacunaError, type LearningRate, type LossName, lossNames } from 'lacuna'
-import { choiceFor, type Dataset } from '../datasets/dataset.js'
+import { choiceFor, type Dataset, ofSheetSize } from '../datasets/dataset.js'
 import { openDataset } from '../datasets/open.js'
 import { INTERRUPTED } from '../interruption.js'
 import {
@@ -145,7 +145,7 @@ async function begin(
 ): Promise<{ run: SheetRun; data: Dataset }> {
   const { out, seed, epochs, trainSize, loss } = options
   const learningRate = rateOf(options)
-  const data = await openDataset(options.data, progress, signal)
+  const data = ofSheetSize(await openDataset(options.data, progress, signal))
   introduce(data, progress)
   if (trainSize > data.train.images.count)
     throw new LacunaError(
@@ -208,7 +208,7 @@ async function resume(
   if (epochs < records.length)
     throw otherRun(out, `it has ${records.length} epochs behind it, more than ${epochs}`)
   const choice = given('data') ? undefined : choiceFor(config.data.name)
-  const data = await openDataset(choice ?? options.data, progress, signal)
+  const data = ofSheetSize(await openDataset(choice ?? options.data, progress, signal))
   introduce(data, progress)
   if (data.fingerprint !== config.data.fingerprint)
     throw otherRun(out, `its data are ${config.data.name}, and these (${data.name}) are others`)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Command } from 'commander'
-import type { Dataset } from '../datasets/dataset.js'
+import { type Dataset, ofSheetSize } from '../datasets/dataset.js'
 import { datasetAtHand, openDataset } from '../datasets/open.js'
 import { dataOption, examples, jsonOption, wholeNumber } from '../options.js'
 import { Progress } from '../progress.js'
@@ -66,5 +66,8 @@ async function openData(
   signal: AbortSignal,
 ): Promise<Dataset | undefined> {
   if (choice === 'strokes') return undefined
-  return choice === 'auto' ? datasetAtHand(signal) : openDataset(choice, progress, signal)
+  const data = await (choice === 'auto'
+    ? datasetAtHand(signal)
+    : openDataset(choice, progress, signal))
+  return data && ofSheetSize(data)
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { LacunaError } from 'lacuna'
-import type { Dataset } from '../datasets/dataset.js'
+import { type Dataset, ofSheetSize } from '../datasets/dataset.js'
 import { openDataset } from '../datasets/open.js'
 import { recipeNames, recipes } from '../inpainter/recipes.js'
 import { inpainterResults } from '../inpainter/results.js'
@@ -122,7 +122,7 @@ async function begin(
 ): Promise<{ run: InpainterRun; data: Dataset }> {
   const { out, seed } = options
   const recipe = recipes[options.recipe]!
-  const data = await openDataset(options.data, progress, signal)
+  const data = ofSheetSize(await openDataset(options.data, progress, signal))
   const { count } = data.train.images
   const { trainSize = recipe.trainSize(count), steps = recipe.steps } = options
   if (trainSize > count)
@@ -156,7 +156,7 @@ async function resume(
   const before: InpainterRun = await RunFolder.open(out, isInpainterConfig)
   const asked = configured.filter(given).map(name => [name, options[name]])
   requireSame(out, before.config, Object.fromEntries(asked))
-  const data = await openDataset(options.data, progress, signal)
+  const data = ofSheetSize(await openDataset(options.data, progress, signal))
   if (data.fingerprint !== before.config.data.fingerprint)
     throw otherRun(out, `it was trained on other images than ${data.name}`)
   return { run: await before.goOn(before.config.epochs), data }

@@ -30,14 +30,19 @@ export interface Prepared extends Trained {
 /** Images that are completed between two reports. */
 const CHUNK = 500
 
+/** Those of some images that a method learns from. */
+export function lessonOf({ images: most }: Method, images: Images): Images {
+  return most !== undefined && most < images.count ? images.slice(0, most) : images
+}
+
 /** Trains a method, unless a checkpoint of it is at hand that has learnt from the same images. */
 export async function* prepare(
   method: Method,
   lesson: Lesson,
   atHand: Uint8Array | undefined,
 ): AsyncGenerator<WorkReport, Prepared> {
-  const { name, images: most = Number.POSITIVE_INFINITY } = method
-  const images = most < lesson.images.count ? lesson.images.slice(0, most) : lesson.images
+  const { name } = method
+  const images = lessonOf(method, lesson.images)
   if (atHand && method.checkpoint) {
     if (hasLearntFrom(method, atHand, images))
       return { completer: method.checkpoint.load(atHand), seconds: {} }

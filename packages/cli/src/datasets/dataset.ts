@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { LabelledImages } from 'lacuna'
+import { type LabelledImages, LacunaError } from 'lacuna'
 
 /** A training and a test set of digits, and where they came from. */
 export type Dataset = {
@@ -24,6 +24,20 @@ export function fingerprint(...parts: readonly LabelledImages[]): string {
     hash.update(images.pixels).update(labels)
   }
   return `sha256:${hash.digest('hex')}`
+}
+
+/**
+ * Data for what is made for images of the sheet's size.
+ * @throws LACUNA_E_DATA if they have another
+ */
+export function ofSheetSize(data: Dataset): Dataset {
+  const { height, width } = data.train.images
+  if (height === 28 && width === 28) return data
+  throw new LacunaError(
+    'LACUNA_E_DATA',
+    `the images in ${data.folder} are ${height}×${width}, not 28×28`,
+    'Scale them to 28×28; only `lacuna compare`, `complete` and `data` take images of any size.',
+  )
 }
 
 /** What `--data` is to be for images of this name; undefined if only their folder can tell. */

@@ -58,8 +58,6 @@ export async function readFolder(
     const images = await readWith(readImages, imagesPath)
     const labels = await readWith(readLabels, labelsPath)
     signal?.throwIfAborted()
-    if (images.height !== 28 || images.width !== 28)
-      throw unusable(`${imagesPath} holds ${images.height}×${images.width} images, not 28×28`)
     if (images.count < 2) throw unusable(`${imagesPath} holds fewer than two images`)
     if (images.count !== labels.length)
       throw unusable(
@@ -67,7 +65,11 @@ export async function readFolder(
       )
     return { images, labels }
   }
-  return { train: await part('train'), test: await part('t10k') }
+  const [train, test] = [await part('train'), await part('t10k')]
+  const [trained, tested] = [train, test].map(({ images }) => `${images.height}×${images.width}`)
+  if (trained !== tested)
+    throw unusable(`in ${folder} the training images are ${trained} and the test images ${tested}`)
+  return { train, test }
 }
 
 async function readWith<T>(read: (bytes: Uint8Array) => Promise<T>, path: string): Promise<T> {
