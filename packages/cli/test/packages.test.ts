@@ -27,6 +27,15 @@ const tarballs = new Map<string, string>()
 /** What a package depends on, by an entry of a lock file. */
 type Entry = { readonly dependencies?: Record<string, string>; readonly version?: string }
 
+/** Where Node looks for a package that another one asks for, the nearest first. */
+function placesOf(name: string, from: string): string[] {
+  const steps = from.split('/node_modules/')
+  return [...steps.keys(), steps.length]
+    .reverse()
+    .map(n => [...steps.slice(0, n), name].join('/node_modules/'))
+    .map(place => (place.startsWith('node_modules/') ? place : `node_modules/${place}`))
+}
+
 /**
  * A lock file for the tarballs in an empty folder, with the versions that the workspace has: by it npm
  * finds all others in its cache, where `npm ci` has put them, and needs no network.
@@ -37,8 +46,7 @@ function lockFile(dependencies: Record<string, string>) {
   const packages: Record<string, Entry & { resolved?: string }> = { '': { dependencies } }
   const add = (from: string, { dependencies }: Entry) => {
     for (const name of Object.keys(dependencies ?? {})) {
-      const places = [`${from}/node_modules/${name}`, `node_modules/${name}`]
-      const place = places.find(place => place in known)!
+      const place = placesOf(name, from).find(place => place in known)!
       if (place in packages || Object.values(names).includes(name)) continue
       packages[place] = known[place]!
       add(place, known[place]!)
