@@ -1,5 +1,5 @@
 import type { FrequentInput } from '../boltzmann/frequent-inputs.js'
-import type { BoltzmannMetrics } from '../boltzmann/results.js'
+import type { BoltzmannMetrics } from '../boltzmann/metrics.js'
 import { boltzmannWords } from '../boltzmann/run.js'
 import { commandLine } from '../command-line.js'
 import { page, text } from './page.js'

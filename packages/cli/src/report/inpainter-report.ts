@@ -1,7 +1,7 @@
 import { commandLine } from '../command-line.js'
 import { choiceFor } from '../datasets/dataset.js'
+import type { AnswerStrip, InpainterMetrics } from '../inpainter/metrics.js'
 import { recipes } from '../inpainter/recipes.js'
-import type { AnswerStrip, InpainterMetrics } from '../inpainter/results.js'
 import { inpainterWords } from '../inpainter/run.js'
 import { figures, type Method } from './metric-table.js'
 import { page, text } from './page.js'

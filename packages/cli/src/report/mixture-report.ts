@@ -1,5 +1,5 @@
 import { commandLine } from '../command-line.js'
-import type { MixtureMetrics } from '../mixture/results.js'
+import type { MixtureMetrics } from '../mixture/metrics.js'
 import { mixtureWords } from '../mixture/run.js'
 import { page, text } from './page.js'
 
