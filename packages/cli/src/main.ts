@@ -16,6 +16,7 @@ import { trainCommand } from './commands/train.js'
 import { verifyCommand } from './commands/verify.js'
 import { INTERRUPTED, interruption } from './interruption.js'
 import { examples } from './options.js'
+import { printable } from './printable.js'
 
 const signal = interruption()
 
@@ -106,7 +107,8 @@ function explain(error: unknown): number {
       new LacunaError('LACUNA_E_OPTION', what, 'See `lacuna --help` and `lacuna COMMAND --help`.'),
     )
   }
-  if (error instanceof LacunaError) console.error(`lacuna: ${error.message}\n${error.hint}`)
+  if (error instanceof LacunaError)
+    console.error(printable(`lacuna: ${error.message}\n${error.hint}`))
   else if (signal.aborted) console.error('lacuna: stopped')
   if (signal.aborted) return INTERRUPTED
   if (error instanceof LacunaError) return 1

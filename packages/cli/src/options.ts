@@ -44,22 +44,24 @@ export function wholeNumbers(option: string, smallest: number, largest: number) 
 
 /** A reader for an option whose value is a number above 0. */
 export function positiveNumber(option: string) {
-  return (value: string): number => {
-    const number = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : Number.NaN
-    if (!(number > 0 && Number.isFinite(number)))
-      throw new LacunaError(
-        'LACUNA_E_OPTION',
-        `${option} must be a number above 0, not "${value}"`,
-        `Write ${option} 0.05, for example.`,
-      )
-    return number
-  }
+  return numberWhere(option, 'a number above 0', number => number > 0)
 }
 
 /** A reader for an option whose value is a number from 0 on. */
 export function numberFromZero(option: string) {
-  const positive = positiveNumber(option)
-  return (value: string): number => (/^0(\.0*)?$/.test(value) ? 0 : positive(value))
+  return numberWhere(option, 'a number from 0 on', number => number >= 0)
+}
+
+function numberWhere(option: string, what: string, fits: (number: number) => boolean) {
+  return (value: string): number => {
+    const number = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : Number.NaN
+    if (fits(number) && Number.isFinite(number)) return number
+    throw new LacunaError(
+      'LACUNA_E_OPTION',
+      `${option} must be ${what}, not "${value}"`,
+      `Write ${option} 0.05, for example.`,
+    )
+  }
 }
 
 /** A reader for an option whose value is a list of probabilities. */

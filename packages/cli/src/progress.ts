@@ -1,3 +1,5 @@
+import { printable } from './printable.js'
+
 type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown }
 
 /** What a live line shows: `label ━━━━━─── detail`. */
@@ -76,7 +78,7 @@ export class Progress {
   #stay(stream: Stream, line: string): void {
     const status = this.#status
     if (this.#live && status) this.#remarks.write('\r\u001b[K')
-    stream.write(`${line}\n`)
+    stream.write(`${printable(line)}\n`)
     if (this.#live && status) this.#draw()
   }
 

@@ -70,12 +70,12 @@ export function withWhatIsKept(
 
 /**
  * What a stopped run says last.
- * @param command the words that go on with it
+ * @param command the line that goes on with it
  */
-export function stopped(run: Standing | undefined, command: readonly string[]): LacunaError {
+export function stopped(run: Standing | undefined, command: string): LacunaError {
   return new LacunaError(
     'LACUNA_E_ABORTED',
     run ? `stopped after ${howFar(run)}` : 'stopped before training began',
-    run ? `Go on with: ${command.join(' ')}` : 'Nothing was lost.',
+    run ? `Go on with: ${command}` : 'Nothing was lost.',
   )
 }

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -181,6 +189,26 @@ describe('lacuna data', () => {
     expect(existsSync(cache)).toBe(false)
   })
 
+  test('a cache that is damaged, or holds other images, is as good as none', async () => {
+    const cache = join(temporaryFolder(), 'cache')
+    const env = { LACUNA_CACHE: cache, LACUNA_MIRRORS: await mirror(() => {}, '127.0.0.8') }
+    writeFolder(join(cache, 'mnist'), files)
+    for (const damage of [
+      () => {},
+      () => writeFileSync(join(cache, 'mnist', 'train-images-idx3-ubyte'), 'half'),
+    ]) {
+      damage()
+      const strict = await lacuna(['data', '--data', 'mnist'], env)
+      expect([strict.code, strict.stdout]).toEqual([1, ''])
+      expect(strict.stderr).toMatch(
+        /^The copy of MNIST in .*cache.mnist is damaged, and not used$/m,
+      )
+      expect(strict.stderr).toContain('lacuna: LACUNA_E_DOWNLOAD: no mirror answers')
+    }
+    const fallback = await lacuna(['data', '--json'], env)
+    expect(JSON.parse(fallback.stdout)).toMatchObject({ name: 'strokes' })
+  })
+
   const mnist = process.env.LACUNA_DATA
   test.skipIf(!mnist)('downloads MNIST once (skipped unless LACUNA_DATA names it)', async () => {
     const real = new Map(
@@ -199,6 +227,12 @@ describe('lacuna data', () => {
     const again = await lacuna(['data', '--json'], { LACUNA_CACHE: cache })
     expect(JSON.parse(again.stdout)).toMatchObject({ name: 'MNIST', origin: 'cache' })
     expect(again.stderr).toBe('')
+    const [damaged] = readdirSync(folder)
+    writeFileSync(join(folder, damaged!), 'half')
+    const mended = await lacuna(['data', '--json'], env)
+    expect(mended.stderr).toContain('is damaged, and not used')
+    expect(JSON.parse(mended.stdout)).toMatchObject({ name: 'MNIST', origin: 'download' })
+    expect((await lacuna(['data'], { LACUNA_CACHE: cache })).stderr).toBe('')
   })
 })
 

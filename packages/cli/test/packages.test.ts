@@ -27,6 +27,15 @@ const tarballs = new Map<string, string>()
 /** What a package depends on, by an entry of a lock file. */
 type Entry = { readonly dependencies?: Record<string, string>; readonly version?: string }
 
+/** Where Node looks for a package that another one asks for, the nearest first. */
+function placesOf(name: string, from: string): string[] {
+  const steps = from.split('/node_modules/')
+  return [...steps.keys(), steps.length]
+    .reverse()
+    .map(n => [...steps.slice(0, n), name].join('/node_modules/'))
+    .map(place => (place.startsWith('node_modules/') ? place : `node_modules/${place}`))
+}
+
 /**
  * A lock file for the tarballs in an empty folder, with the versions that the workspace has: by it npm
  * finds all others in its cache, where `npm ci` has put them, and needs no network.
@@ -36,12 +45,8 @@ function lockFile(dependencies: Record<string, string>) {
   const known: Record<string, Entry> = workspace.packages
   const packages: Record<string, Entry & { resolved?: string }> = { '': { dependencies } }
   const add = (from: string, { dependencies }: Entry) => {
-    // Where Node would look: beside what asks, and further and further out.
-    const parents = from.split('/node_modules/').map((_, k, all) => all.slice(0, k + 1))
-    const folders = parents.toReversed().map(parent => `${parent.join('/node_modules/')}/`)
     for (const name of Object.keys(dependencies ?? {})) {
-      const places = [...folders, ''].map(folder => `${folder}node_modules/${name}`)
-      const place = places.find(place => place in known)!
+      const place = placesOf(name, from).find(place => place in known)!
       if (place in packages || Object.values(names).includes(name)) continue
       packages[place] = known[place]!
       add(place, known[place]!)
@@ -66,8 +71,9 @@ beforeAll(() => {
   const dependencies = Object.fromEntries(
     [...tarballs].map(([name, path]) => [name, `file:${basename(path)}`]),
   )
+  const { overrides } = manifest(root)
   const files = {
-    'package.json': { type: 'module', private: true, dependencies },
+    'package.json': { type: 'module', private: true, dependencies, overrides },
     'package-lock.json': lockFile(dependencies),
   }
   for (const [name, content] of Object.entries(files))

@@ -204,6 +204,20 @@ describe('lacuna inspect', () => {
     )
   })
 
+  test('does not let what it reads act on the terminal', async () => {
+    const tensors = new Map([['w\u0007', { shape: [1], data: Float32Array.of(1) }]])
+    const bytes = writeSafetensors(tensors, { note: 'window\u001b[2J\u009b1mred' })
+    writeFileSync(at('hostile.safetensors'), bytes)
+    const { stdout } = await lacuna(['inspect', at('hostile.safetensors')])
+    expect(stdout).toContain('window␛[2J␡1mred\n')
+    expect(stdout).toContain('w␇ ')
+    cpSync(join(runs, 'mixture'), at('named', 'two\nlines\u001b[1m'), { recursive: true })
+    expect((await lacuna(['runs', at('named')])).stdout).toMatch(/^two␊lines␛\[1m +mixture /m)
+    const { stderr } = await lacuna(['inspect', at('no\u001b[1m')])
+    expect(stderr).toMatch(/no␛\[1m/)
+    expect(stderr).not.toContain('\u001b')
+  })
+
   test('refuses what is neither, or damaged, naming the file', async () => {
     const checkpoint = readFileSync(join(runs, 'mixture', 'checkpoint.safetensors'))
     writeFileSync(at('half.safetensors'), checkpoint.subarray(0, checkpoint.length / 2))

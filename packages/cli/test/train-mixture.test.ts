@@ -294,27 +294,33 @@ test('where the best epoch is not the last, both are kept, and inspect says whic
   expect(read('noise', 'report.html').toString()).toContain('checkpoint-last.safetensors')
 })
 
+/** The folder of a run that is stopped; its name has what shells look at. */
+const STOPPED = "it's stopped"
+
 test('stopped by Ctrl-C and killed outright, it goes on to the bits of a run never stopped', async () => {
   const train = ['train', 'mixture', data]
   const recipe = ['--components', '3', '--hidden', '8', '--epochs', '150', ...columns]
   const stopWhen = async (epochs: number, signal: NodeJS.Signals, args: string[]) => {
     const { child, outcome } = start(args)
     const done = () =>
-      existsSync(at('stopped', 'metrics.jsonl')) &&
-      read('stopped', 'metrics.jsonl').toString().split('\n').length > epochs
+      existsSync(at(STOPPED, 'metrics.jsonl')) &&
+      read(STOPPED, 'metrics.jsonl').toString().split('\n').length > epochs
     while (child.exitCode === null && !done()) await delay(10)
     child.kill(signal)
     return outcome
   }
-  const first = await stopWhen(3, 'SIGINT', [...train, ...recipe, '--out', at('stopped')])
+  const first = await stopWhen(3, 'SIGINT', [...train, ...recipe, '--out', at(STOPPED)])
   expect(first.code).toBe(130)
-  expect(first.stderr).toMatch(
-    /LACUNA_E_ABORTED: stopped after \d+ of 150 epochs\nGo on with: lacuna/,
+  expect(first.stderr).toMatch(/LACUNA_E_ABORTED: stopped after \d+ of 150 epochs\n/)
+  // The folder's name is one word for a shell.
+  const word = `'${at(STOPPED).replace("'", `'\\''`)}'`
+  expect(first.stderr).toContain(
+    `Go on with: lacuna train mixture ${data} --resume --out ${word}\n`,
   )
-  const more = [...train, '--resume', '--out', at('stopped')]
+  const more = [...train, '--resume', '--out', at(STOPPED)]
   expect((await stopWhen(20, 'SIGKILL', more)).code).toBe(null)
   // Nor does it matter what has become of the checkpoint: all that is needed is in the state.
-  writeFileSync(at('stopped', 'checkpoint.safetensors'), 'half of a checkp')
+  writeFileSync(at(STOPPED, 'checkpoint.safetensors'), 'half of a checkp')
   const refused = await lacuna([...more, '--components', '4'])
   expect(refused.stderr).toMatch(/LACUNA_E_RESUME: .*its components is 3, not 4/)
   const other = await lacuna([
@@ -325,5 +331,5 @@ test('stopped by Ctrl-C and killed outright, it goes on to the bits of a run nev
   expect((await lacuna(more)).code).toBe(0)
   expect((await lacuna([...train, ...recipe, '--out', at('straight')])).code).toBe(0)
   for (const name of readdirSync(at('straight')))
-    expect(read('stopped', name).equals(read('straight', name)), name).toBe(true)
+    expect(read(STOPPED, name).equals(read('straight', name)), name).toBe(true)
 })

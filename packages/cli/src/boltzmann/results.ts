@@ -4,14 +4,8 @@ import { boltzmannReport } from '../report/boltzmann-report.js'
 import type { Examples } from '../tables/examples.js'
 import { frequentInputs } from './frequent-inputs.js'
 import { type Judgement, judge } from './judgement.js'
+import type { BoltzmannMetrics } from './metrics.js'
 import type { BoltzmannConfig, BoltzmannFigures, BoltzmannRun } from './run.js'
-
-/** What `metrics.json` holds; nothing in it differs between two equal runs. */
-export type BoltzmannMetrics = BoltzmannConfig & {
-  /** Left out where log p cannot be had. */
-  readonly judgement?: Judgement
-  readonly epochFigures: readonly ({ readonly epoch: number } & BoltzmannFigures)[]
-}
 
 /** Writes the results of a trained run, and its report, into its folder. */
 export async function boltzmannResults(

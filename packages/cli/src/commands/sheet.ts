@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { LacunaError, type LearningRate, type LossName, lossNames } from 'lacuna'
+import { commandLine } from '../command-line.js'
 import { choiceFor, type Dataset, ofSheetSize } from '../datasets/dataset.js'
 import { openDataset } from '../datasets/open.js'
 import { INTERRUPTED } from '../interruption.js'
@@ -222,11 +223,11 @@ function introduce({ name, folder, train, test }: Dataset, progress: Progress): 
 }
 
 /** What goes on with a stopped run. */
-function resumeCommand(options: Options, given: Given): string[] {
-  // Under `npm start` the command has no name of its own.
-  const name = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : 'lacuna sheet'
-  const words = [name, '--resume']
+function resumeCommand(options: Options, given: Given): string {
+  const words = ['--resume']
   if (given('out')) words.push('--out', options.out)
   if (given('data')) words.push('--data', options.data)
-  return words
+  // Under `npm start` the command has no name of its own.
+  const started = process.env.npm_lifecycle_event === 'start'
+  return commandLine(words, started ? 'npm start --' : 'lacuna sheet')
 }

@@ -67,7 +67,7 @@ async function openData(
 ): Promise<Dataset | undefined> {
   if (choice === 'strokes') return undefined
   const data = await (choice === 'auto'
-    ? datasetAtHand(signal)
+    ? datasetAtHand(progress, signal)
     : openDataset(choice, progress, signal))
   return data && ofSheetSize(data)
 }

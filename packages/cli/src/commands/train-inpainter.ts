@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { LacunaError } from 'lacuna'
+import { commandLine } from '../command-line.js'
 import { type Dataset, ofSheetSize } from '../datasets/dataset.js'
 import { openDataset } from '../datasets/open.js'
 import { recipeNames, recipes } from '../inpainter/recipes.js'
@@ -104,10 +105,10 @@ async function train(options: Options, given: Given, signal: AbortSignal): Promi
       process.stdout.write(`${JSON.stringify({ ...metrics, paths, seconds }, null, 2)}\n`)
     } else progress.note(`Done in ${duration(performance.now() - start)}.`)
   } catch (error) {
-    const words = ['lacuna train inpainter --resume']
+    const words = ['train', 'inpainter', '--resume']
     for (const name of ['data', 'out'] as const)
       if (given(name)) words.push(`--${name}`, options[name])
-    throw signal.aborted ? stopped(run, words) : withWhatIsKept(error, run)
+    throw signal.aborted ? stopped(run, commandLine(words)) : withWhatIsKept(error, run)
   } finally {
     progress.clear()
     await lock?.release()

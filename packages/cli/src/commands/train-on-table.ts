@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { Command, type Option } from 'commander'
 import { LacunaError } from 'lacuna'
+import { commandLine } from '../command-line.js'
 import { INTERRUPTED } from '../interruption.js'
 import { jsonOption, names, path, seedOption, wholeNumber } from '../options.js'
 import { duration, Progress } from '../progress.js'
@@ -146,9 +147,13 @@ class TableTrainer<Config extends TableConfig, Figures extends object> {
         process.stdout.write(`${JSON.stringify({ ...metrics, paths, seconds }, null, 2)}\n`)
       } else progress.note(`Done in ${duration(performance.now() - start)}.`)
     } catch (error) {
-      const words = ['lacuna train', this.#training.model, this.#table, '--resume']
+      // A name that begins with a dash would be taken for an option.
+      const table = this.#table.startsWith('-') ? `./${this.#table}` : this.#table
+      const words = ['train', this.#training.model, table, '--resume']
       if (this.#given('out')) words.push('--out', out)
-      throw this.#signal.aborted ? stopped(opened?.run, words) : withWhatIsKept(error, opened?.run)
+      throw this.#signal.aborted
+        ? stopped(opened?.run, commandLine(words))
+        : withWhatIsKept(error, opened?.run)
     } finally {
       progress.clear()
       await lock?.release()

@@ -24,7 +24,7 @@ export async function openDataset(
 ): Promise<Dataset> {
   if (choice === 'strokes') return drawStrokes(progress, signal)
   if (choice !== 'auto' && choice !== 'mnist') return fromFolder(choice, 'folder', signal)
-  const atHand = await datasetAtHand(signal)
+  const atHand = await datasetAtHand(progress, signal)
   if (atHand) return atHand
   const cache = mnistCache()
   try {
@@ -42,13 +42,23 @@ export async function openDataset(
 
 /**
  * What there is without a download: the folder in `LACUNA_DATA` if that is set, else the cache;
- * undefined if neither has MNIST.
+ * undefined if neither has MNIST. A cache that is damaged is as good as none.
  * @throws LACUNA_E_DATA, LACUNA_E_IDX if the folder that the variable names is unusable
  */
-export async function datasetAtHand(signal: AbortSignal): Promise<Dataset | undefined> {
+export async function datasetAtHand(
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Dataset | undefined> {
   if (process.env.LACUNA_DATA) return fromFolder(process.env.LACUNA_DATA, 'folder', signal)
   const cache = mnistCache()
-  return (await isComplete(cache)) ? fromFolder(cache, 'cache', signal) : undefined
+  if (!(await isComplete(cache))) return undefined
+  const found = await fromFolder(cache, 'cache', signal).catch(error => {
+    if (error instanceof LacunaError && /_E_(DATA|IDX)$/.test(error.code)) return undefined
+    throw error
+  })
+  if (found?.name === 'MNIST') return found
+  progress.note(`The copy of MNIST in ${cache} is damaged, and not used`)
+  return undefined
 }
 
 const mnistCache = () => join(cacheFolder(), 'mnist')
@@ -63,7 +73,7 @@ async function fromFolder(
   return { train, test, name: nameOf(print), origin, folder, fingerprint: print }
 }
 
-/** Whether all four files are in the cache; each of them was checked before it was put there. */
+/** Whether all four files are in the cache. */
 async function isComplete(cache: string): Promise<boolean> {
   try {
     return (await findFiles(cache)).missing.length === 0

@@ -3,28 +3,15 @@ import type { Dataset } from '../datasets/dataset.js'
 import type { Progress } from '../progress.js'
 import { inpainterReport } from '../report/inpainter-report.js'
 import { type Method, metricTable } from '../report/metric-table.js'
-import { completionErrors, grayErrors, type HoleErrors } from '../sheet/evaluation.js'
+import { completionErrors, grayErrors } from '../sheet/evaluation.js'
 import { evaluationHoles, figureHoles } from '../sheet/holes.js'
-import { type HeadsJudgement, judgeHeads } from './heads-judgement.js'
-import type { Figures, Inpainter } from './recipes.js'
-import type { InpainterConfig, InpainterRun } from './run.js'
+import { judgeHeads } from './heads-judgement.js'
+import type { AnswerStrip, InpainterMetrics } from './metrics.js'
+import type { Inpainter } from './recipes.js'
+import type { InpainterRun } from './run.js'
 
 /** Answers for one digit that are shown. */
 const MOST_ANSWERS = 5
-
-/** What `metrics.json` holds; nothing in it differs between two equal runs. */
-export type InpainterMetrics = InpainterConfig & {
-  readonly images: { readonly train: number; readonly test: number }
-  /** Over the pixels of the holes of all test images, by how they were filled. */
-  readonly holeErrors: Readonly<Record<string, HoleErrors>>
-  /** Of a recipe with several answers. */
-  readonly heads?: HeadsJudgement
-  /** Tenths of the training, or its epochs, with the means of their figures. */
-  readonly training: readonly (Figures & { readonly step: number })[]
-}
-
-/** The ten digits with their likeliest answers, or their second likeliest, …; 0 where there is none. */
-export type AnswerStrip = { readonly png: Uint8Array; readonly weights: readonly number[] }
 
 /** Writes the results of a trained run, and its report, into its folder. */
 export async function inpainterResults(

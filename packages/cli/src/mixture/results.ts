@@ -3,17 +3,10 @@ import type { Progress } from '../progress.js'
 import { mixtureReport } from '../report/mixture-report.js'
 import type { Examples } from '../tables/examples.js'
 import { scanDensity } from './density-scan.js'
-import { type Judgement, judge } from './judgement.js'
-import type { MixtureConfig, MixtureFigures, MixtureRun } from './run.js'
+import { judge } from './judgement.js'
+import type { MixtureMetrics } from './metrics.js'
+import type { MixtureRun } from './run.js'
 import { trainOneComponent } from './training.js'
-
-/** What `metrics.json` holds; nothing in it differs between two equal runs. */
-export type MixtureMetrics = MixtureConfig & {
-  /** The epoch whose weights were kept, and its figures. */
-  readonly best: { readonly epoch: number } & Omit<MixtureFigures, 'best'>
-  readonly judgement: Judgement
-  readonly losses: readonly ({ readonly epoch: number } & MixtureFigures)[]
-}
 
 /** Writes the results of a trained run, and its report, into its folder. */
 export async function mixtureResults(

@@ -1,7 +1,7 @@
 import type { FrequentInput } from '../boltzmann/frequent-inputs.js'
-import type { BoltzmannMetrics } from '../boltzmann/results.js'
+import type { BoltzmannMetrics } from '../boltzmann/metrics.js'
 import { boltzmannWords } from '../boltzmann/run.js'
-import { commandLine } from './command-line.js'
+import { commandLine } from '../command-line.js'
 import { page, text } from './page.js'
 
 /** Everything that the report of a conditional Boltzmann machine shows; drawings are SVG. */

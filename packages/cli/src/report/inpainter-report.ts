@@ -1,8 +1,8 @@
+import { commandLine } from '../command-line.js'
 import { choiceFor } from '../datasets/dataset.js'
+import type { AnswerStrip, InpainterMetrics } from '../inpainter/metrics.js'
 import { recipes } from '../inpainter/recipes.js'
-import type { AnswerStrip, InpainterMetrics } from '../inpainter/results.js'
 import { inpainterWords } from '../inpainter/run.js'
-import { commandLine } from './command-line.js'
 import { figures, type Method } from './metric-table.js'
 import { page, text } from './page.js'
 

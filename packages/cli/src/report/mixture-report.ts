@@ -1,6 +1,6 @@
-import type { MixtureMetrics } from '../mixture/results.js'
+import { commandLine } from '../command-line.js'
+import type { MixtureMetrics } from '../mixture/metrics.js'
 import { mixtureWords } from '../mixture/run.js'
-import { commandLine } from './command-line.js'
 import { page, text } from './page.js'
 
 /** Everything that the report of a mixture density network shows; drawings are SVG. */

@@ -1,6 +1,6 @@
+import { commandLine } from '../command-line.js'
 import { choiceFor } from '../datasets/dataset.js'
 import { type SheetConfig, sheetWords } from '../sheet/run.js'
-import { commandLine } from './command-line.js'
 import { type LadderContent, ladderSection } from './ladder-section.js'
 import type { EpochLoss } from './loss-curve.js'
 import { figures, type Method } from './metric-table.js'
