@@ -4,7 +4,7 @@ import type { Service } from 'lacuna-service'
 import { describe, expect, test } from 'vitest'
 import { Admission } from '../dist/http/admission.js'
 import { requireToken } from '../dist/http/bearer-token.js'
-import { ask, randomImages, sent, serve } from './serving.js'
+import { ask, metric, randomImages, sent, serve } from './serving.js'
 
 /** A question that keeps the one thread busy for a long time. */
 const long = { model: 'bits', inputs: Array(256).fill([1, 0]), samples: 1000, sweeps: 10_000 }
@@ -237,9 +237,3 @@ describe('the token', async () => {
     expect(open.service.url).toMatch(/^http:\/\/0\.0\.0\.0:\d+\/$/)
   })
 })
-
-/** A figure of the service. */
-async function metric(service: Service, name: string): Promise<number> {
-  const { body } = await ask(service, '/metrics')
-  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(new TextDecoder().decode(body))![1])
-}

@@ -1,4 +1,4 @@
-import { ComputeThread } from './compute-thread.js'
+import { ComputeThread, threadFault } from './compute-thread.js'
 import type { Checkpoint } from './compute-worker.js'
 import type { About } from './loaded-model.js'
 import type { Answer, Question } from './question.js'
@@ -28,7 +28,7 @@ export class ComputePool {
   /**
    * Loads a checkpoint into every thread.
    * @param checkpoint its bytes in shared memory
-   * @throws what `loadModel` throws; then no thread has the model
+   * @throws what `loadModel` throws, or LACUNA_E_WORKER; then no thread has the model
    */
   async load(key: string, checkpoint: Checkpoint): Promise<About> {
     this.#models.set(key, checkpoint)
@@ -36,7 +36,8 @@ export class ComputePool {
       const [about] = await Promise.all(
         [...this.#threads].map(thread => thread.load(key, checkpoint)),
       )
-      return about!
+      if (!about) throw threadFault('none is left')
+      return about
     } catch (error) {
       this.forget(key)
       throw error
@@ -59,7 +60,8 @@ export class ComputePool {
     questions: readonly Question[],
     abandoned: AbortSignal,
   ): Promise<{ answers: readonly Answer[]; seconds: number }> {
-    const thread = await this.#idle.shift()!
+    const rested = await this.#idle.shift()!
+    const thread = this.#threads.has(rested) ? rested : await this.#replacement()
     let patience: NodeJS.Timeout | undefined
     const lose = () => {
       patience = setTimeout(() => void thread.end(), ABANDONED)

@@ -57,16 +57,19 @@ export function guard(app: App, gate: Gate): void {
     return sendFault(reply, fault)
   })
 
+  const methods = new Map<string, string[]>()
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
+  })
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
-    const [url] = request.url.split('?') as [string]
-    const allowed = ['GET', 'POST'].filter(method => app.hasRoute({ url, method }))
-    if (allowed.length === 0)
+    const allowed = methods.get(request.url.split('?')[0]!)
+    if (!allowed)
       throw new LacunaError(
         'LACUNA_E_NOT_FOUND',
         'there is nothing at this address',
         '/docs lists what there is.',
       )
-    reply.header('allow', allowed.map(m => (m === 'GET' ? 'GET, HEAD' : m)).join(', '))
+    reply.header('allow', allowed.join(', '))
     throw new Refusal(
       405,
       'LACUNA_E_NOT_FOUND',
