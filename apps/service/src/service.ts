@@ -250,6 +250,7 @@ function rates(max: number) {
   return {
     max,
     timeWindow: 1000,
+    global: false,
     errorResponseBuilder: () =>
       new Refusal(
         429,

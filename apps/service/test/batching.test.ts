@@ -117,11 +117,24 @@ test('whatever a request was computed with, its answer is the library’s, bit f
     }),
     { numRuns: 8 },
   )
-  // It would prove nothing if every request had been alone.
-  const passes = await metric(service, 'lacuna_pass_examples_count\\{question="density"\\}')
-  const labels = 'route="/v1/density",method="POST",status="200"'
-  const asked = await metric(service, `lacuna_request_seconds_count\\{${labels}\\}`)
-  expect(passes).toBeLessThan(asked)
+})
+
+test('what waits together is computed in one pass, and who is unfit spoils no other answer', async () => {
+  const { service } = await serve({ threads: 1, only: ['sheet', 'bits'] })
+  const busy = { model: 'bits', inputs: Array(256).fill([1, 0]), samples: 4, sweeps: 100 }
+  const blocked = ask(service, '/v1/sample', busy)
+  while (!(await metric(service, 'lacuna_busy_threads'))) await new Promise(setImmediate)
+  // The first kind and the last, whose passes are the same.
+  const sizes = [1, 30, 2, 99, 7]
+  const asked = sizes.map((n, seed) => cases[0]!(n, seed))
+  asked.splice(2, 0, cases.at(-1)!(1, 9))
+  const outcomes = asked.map(({ path, body }) => ask(service, path, body))
+  while ((await metric(service, 'lacuna_waiting_examples')) < 140) await new Promise(setImmediate)
+  for (const [i, outcome] of outcomes.entries())
+    expect((await outcome).body).toMatchObject(asked[i]!.expected)
+  expect((await blocked).status).toBe(200)
+  expect(await metric(service, 'lacuna_pass_examples_sum\\{question="complete"\\}')).toBe(140)
+  expect(await metric(service, 'lacuna_pass_examples_count\\{question="complete"\\}')).toBe(1)
 })
 
 describe('micro-batches', () => {

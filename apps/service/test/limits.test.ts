@@ -130,7 +130,7 @@ test('one address may ask so often in a second, and no more', async () => {
 })
 
 describe('slowness', async () => {
-  const { service } = await serve({ only: ['bits'], limits: { patience: 1, timeout: 2 } })
+  const { service, log } = await serve({ only: ['bits'], limits: { patience: 1, timeout: 2 } })
 
   test.each([
     ['headers', 'POST /v1/sample HTTP/1.1\r\nHost: x\r\n'],
@@ -161,6 +161,9 @@ describe('slowness', async () => {
     request.destroy()
     while (await metric(service, 'lacuna_requests_in_flight')) await new Promise(setImmediate)
     expect((await ask(service, '/readyz')).status).toBe(200)
+    const lines = log.map(line => JSON.parse(line))
+    expect(lines.find(({ status }) => status === 499)).toMatchObject({ route: '/v1/sample' })
+    expect(lines.filter(({ level }) => level > 30)).toEqual([])
   })
 })
 

@@ -60,6 +60,7 @@ export class ComputePool {
     questions: readonly Question[],
     abandoned: AbortSignal,
   ): Promise<{ answers: readonly Answer[]; seconds: number }> {
+    if (this.#closed) throw threadFault('the service ends')
     const rested = await this.#idle.shift()!
     const thread = this.#threads.has(rested) ? rested : await this.#replacement()
     let patience: NodeJS.Timeout | undefined
@@ -73,7 +74,8 @@ export class ComputePool {
     } finally {
       abandoned.removeEventListener('abort', lose)
       clearTimeout(patience)
-      this.#idle.push(this.#threads.has(thread) ? Promise.resolve(thread) : this.#replacement())
+      if (!this.#closed)
+        this.#idle.push(this.#threads.has(thread) ? Promise.resolve(thread) : this.#replacement())
     }
   }
 
@@ -92,11 +94,8 @@ export class ComputePool {
   /** A new thread, once it has all models. */
   async #replacement(): Promise<ComputeThread> {
     const thread = this.#start()
-    if (this.#closed) await thread.end()
-    else
-      await Promise.all([...this.#models].map(model => thread.load(...model))).catch(
-        () => {}, // it died: `ask` will say so, and replace it
-      )
+    const loading = [...this.#models].map(model => thread.load(...model))
+    await Promise.all(loading).catch(() => {}) // it died: whoever asks it is told, and it is replaced
     return thread
   }
 }

@@ -18,6 +18,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   LACUNA_E_TOO_LARGE: 422,
   LACUNA_E_PNG: 422,
   LACUNA_E_RATE: 429,
+  LACUNA_E_ABORTED: 499, // for the log: nobody is there to read it
   LACUNA_E_BUSY: 503,
   LACUNA_E_TIMEOUT: 504,
 }

@@ -29,6 +29,8 @@ export function guard(app: App, gate: Gate): void {
   app.decorateRequest('asked', null)
   app.decorateRequest('fault', null)
 
+  // Before the token is looked at, so that nobody can try out many.
+  const limitRate = app.rateLimit()
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')
@@ -38,6 +40,7 @@ export function guard(app: App, gate: Gate): void {
       record(request, reply, gate.metrics)
     })
     if (health.has(request.routeOptions.url ?? '')) return
+    await limitRate.call(app, request, reply)
     gate.requireToken?.(request.headers.authorization)
     if (request.method === 'GET' || request.method === 'HEAD') return
     requireReady(gate.state())
@@ -61,7 +64,7 @@ export function guard(app: App, gate: Gate): void {
   app.addHook('onRoute', ({ url, method }) => {
     methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
   })
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
+  app.setNotFoundHandler((request, reply) => {
     const allowed = methods.get(request.url.split('?')[0]!)
     if (!allowed)
       throw new LacunaError(
