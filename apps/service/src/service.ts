@@ -111,6 +111,7 @@ export class Service {
     this.app.after(() => {
       guard(this.app, {
         admission,
+        requireRoom: () => batches.requireRoom(1),
         metrics: this.#metrics,
         body: limits.body,
         state: () => this.#state,

@@ -9,6 +9,8 @@ import { requireReady, type State } from './state-routes.js'
 /** What stands at the gate of a service. */
 export interface Gate {
   readonly admission: Admission
+  /** Throws LACUNA_E_BUSY if not even one more example may wait. */
+  readonly requireRoom: () => void
   readonly metrics: Metrics
   /** Bytes that a body may have. */
   readonly body: number
@@ -44,6 +46,7 @@ export function guard(app: App, gate: Gate): void {
     gate.requireToken?.(request.headers.authorization)
     if (request.method === 'GET' || request.method === 'HEAD') return
     requireReady(gate.state())
+    gate.requireRoom()
     leave = gate.admission.enter(lengthOf(request, gate.body))
   })
 
