@@ -15,6 +15,7 @@ import * as lacuna from '../packages/lacuna/dist/index.js'
 import { trainEpochs } from '../packages/lacuna/dist/inpainting/training.js'
 import { trainMixture } from '../packages/lacuna/dist/mixture/training.js'
 import { mutated, mutatedHeader, mutatedJson, withRightChecksums } from './mutation.js'
+import { serviceParsers } from './service-requests.js'
 
 const { errorCodes, Random } = lacuna
 const text = string => new TextEncoder().encode(string)
@@ -57,7 +58,8 @@ function models() {
 
 /**
  * The parsers: `seeds` are sound inputs, `read` reads one and says false if what it got cannot be,
- * `change` is a way of its own to change an input, and `repair` sets right what guards it.
+ * `change` is a way of its own to change an input, `repair` sets right what guards it, and `close` ends
+ * what reads.
  */
 async function parsers(folder) {
   const idx = [lacuna.writeIdx([3, 4, 5], ramp(60)), lacuna.writeIdx([7], ramp(7))]
@@ -211,6 +213,7 @@ async function parsers(folder) {
         return true
       },
     },
+    ...serviceParsers(folder),
   }
 }
 
@@ -276,7 +279,8 @@ export async function fuzz({ seed, count, only }) {
   const folder = mkdtempSync(join(tmpdir(), 'lacuna-fuzz-'))
   const results = {}
   try {
-    for (const [name, { seeds, read, repair, change }] of Object.entries(await parsers(folder))) {
+    for (const [name, parser] of Object.entries(await parsers(folder))) {
+      const { seeds, read, repair, change, close } = parser
       if (only && !only.includes(name)) continue
       const random = new Random(seed)
       const result = { read: 0, refused: {}, slowest: 0, faults: [] }
@@ -293,6 +297,7 @@ export async function fuzz({ seed, count, only }) {
         result.slowest = Math.max(result.slowest, performance.now() - start)
         if (why) result.faults.push({ why, base64: Buffer.from(bytes).toString('base64') })
       }
+      await close?.()
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })

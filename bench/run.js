@@ -27,6 +27,7 @@ import { rbmEpoch } from './tasks/rbm-epoch.js'
 import { removePatchTask } from './tasks/remove-patch.js'
 import { responsiveness } from './tasks/responsiveness.js'
 import { runs } from './tasks/runs.js'
+import { service } from './tasks/service.js'
 import { sheet } from './tasks/sheet.js'
 import { startUp } from './tasks/start-up.js'
 import { windowStep } from './tasks/window-step.js'
@@ -44,6 +45,7 @@ const tasks = [
   responsiveness,
   memory,
   runs,
+  service,
   matrixProduct,
 ]
 

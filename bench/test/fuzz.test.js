@@ -11,6 +11,8 @@ test.each([
   ['csv', 1000],
   ['configuration', 1000],
   ['options', 2000],
+  ['bodies', 1000],
+  ['addresses', 1000],
 ])('%s: %i hostile inputs are read or refused with a code', async (name, count) => {
   const { [name]: result } = await fuzz({ seed: 7, count, only: [name] })
   expect(result.faults).toEqual([])

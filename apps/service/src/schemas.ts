@@ -4,6 +4,9 @@ import { MOST_EXAMPLES, MOST_PIXELS } from './limits.js'
 // One schema a request and one an answer: they validate, are the OpenAPI document, and give the client
 // its types. Whatever a schema does not name is refused.
 
+/** The seed where a request names none. */
+export const SEED = 1
+
 const closed = { additionalProperties: false } as const
 
 /** The largest PNG, in characters of base64: more than an uncompressed one of the most pixels takes. */
@@ -17,7 +20,7 @@ const Model = Type.String({
 const Seed = Type.Integer({
   minimum: 0,
   maximum: Number.MAX_SAFE_INTEGER,
-  default: 1,
+  default: SEED,
   description: 'From which all that is drawn is drawn: the same seed gives the same bits.',
 })
 const Method = Type.String({

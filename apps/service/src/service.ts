@@ -111,6 +111,7 @@ export class Service {
     this.app.after(() => {
       guard(this.app, {
         admission,
+        requireRoom: () => batches.requireRoom(1),
         metrics: this.#metrics,
         body: limits.body,
         state: () => this.#state,
@@ -250,6 +251,7 @@ function rates(max: number) {
   return {
     max,
     timeWindow: 1000,
+    global: false,
     errorResponseBuilder: () =>
       new Refusal(
         429,

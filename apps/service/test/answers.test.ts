@@ -297,6 +297,17 @@ test('whoever asks wrongly is told what is wrong, and how to mend it', async () 
   ).toMatchObject({
     status: 200,
   })
+  const faults = [
+    { images, sead: 1 },
+    { images: [{ ...whole, image: [0, 'x'] }] },
+    { images: [true] },
+  ]
+  const messages = faults.map(async body => (await ask(service, '/v1/complete', body)).body.message)
+  expect(await Promise.all(messages)).toEqual([
+    "body must NOT have additional properties such as 'sead'",
+    'body/images/0/image/1 must be number',
+    'body/images/0 must be object',
+  ])
   const two = { images: [whole, whole] }
   const png = await ask(service, '/v1/complete', two, { headers: { accept: 'image/png' } })
   expect([png.status, png.body.code]).toEqual([406, 'LACUNA_E_REQUEST'])

@@ -4,7 +4,7 @@ import type { Service } from 'lacuna-service'
 import { describe, expect, test } from 'vitest'
 import { Admission } from '../dist/http/admission.js'
 import { requireToken } from '../dist/http/bearer-token.js'
-import { ask, randomImages, sent, serve } from './serving.js'
+import { ask, metric, randomImages, sent, serve } from './serving.js'
 
 /** A question that keeps the one thread busy for a long time. */
 const long = { model: 'bits', inputs: Array(256).fill([1, 0]), samples: 1000, sweeps: 10_000 }
@@ -130,7 +130,7 @@ test('one address may ask so often in a second, and no more', async () => {
 })
 
 describe('slowness', async () => {
-  const { service } = await serve({ only: ['bits'], limits: { patience: 1, timeout: 2 } })
+  const { service, log } = await serve({ only: ['bits'], limits: { patience: 1, timeout: 2 } })
 
   test.each([
     ['headers', 'POST /v1/sample HTTP/1.1\r\nHost: x\r\n'],
@@ -161,6 +161,9 @@ describe('slowness', async () => {
     request.destroy()
     while (await metric(service, 'lacuna_requests_in_flight')) await new Promise(setImmediate)
     expect((await ask(service, '/readyz')).status).toBe(200)
+    const lines = log.map(line => JSON.parse(line))
+    expect(lines.find(({ status }) => status === 499)).toMatchObject({ route: '/v1/sample' })
+    expect(lines.filter(({ level }) => level > 30)).toEqual([])
   })
 })
 
@@ -237,9 +240,3 @@ describe('the token', async () => {
     expect(open.service.url).toMatch(/^http:\/\/0\.0\.0\.0:\d+\/$/)
   })
 })
-
-/** A figure of the service. */
-async function metric(service: Service, name: string): Promise<number> {
-  const { body } = await ask(service, '/metrics')
-  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(new TextDecoder().decode(body))![1])
-}

@@ -12,6 +12,7 @@ import {
   WindowInpainter,
 } from 'lacuna'
 import { Service, type ServiceOptions } from 'lacuna-service'
+import type { CompleteAnswer } from 'lacuna-service/client'
 import { afterAll } from 'vitest'
 
 const image = { height: 9, width: 7 }
@@ -92,6 +93,18 @@ export async function ask(
   const isJson = response.headers.get('content-type')?.startsWith('application/json')
   const read = isJson ? JSON.parse(new TextDecoder().decode(bytes)) : bytes
   return { status: response.status, headers: response.headers, body: read }
+}
+
+/** A figure of a service, by its name and labels in a pattern. */
+export async function metric(service: Service, name: string): Promise<number> {
+  const { body } = await ask(service, '/metrics')
+  const found = new RegExp(`^${name} (\\S+)$`, 'm').exec(new TextDecoder().decode(body))
+  return Number(found?.[1] ?? 0)
+}
+
+/** The first answer to each image. */
+export function imagesOf({ images }: CompleteAnswer): (string | number[])[] {
+  return images.map(({ answers }) => answers[0]!.image)
 }
 
 /** n images of random pixels, and a rectangle in each. */

@@ -1,4 +1,4 @@
-import { ComputeThread } from './compute-thread.js'
+import { ComputeThread, threadFault } from './compute-thread.js'
 import type { Checkpoint } from './compute-worker.js'
 import type { About } from './loaded-model.js'
 import type { Answer, Question } from './question.js'
@@ -28,7 +28,7 @@ export class ComputePool {
   /**
    * Loads a checkpoint into every thread.
    * @param checkpoint its bytes in shared memory
-   * @throws what `loadModel` throws; then no thread has the model
+   * @throws what `loadModel` throws, or LACUNA_E_WORKER; then no thread has the model
    */
   async load(key: string, checkpoint: Checkpoint): Promise<About> {
     this.#models.set(key, checkpoint)
@@ -36,7 +36,8 @@ export class ComputePool {
       const [about] = await Promise.all(
         [...this.#threads].map(thread => thread.load(key, checkpoint)),
       )
-      return about!
+      if (!about) throw threadFault('none is left')
+      return about
     } catch (error) {
       this.forget(key)
       throw error
@@ -59,7 +60,9 @@ export class ComputePool {
     questions: readonly Question[],
     abandoned: AbortSignal,
   ): Promise<{ answers: readonly Answer[]; seconds: number }> {
-    const thread = await this.#idle.shift()!
+    if (this.#closed) throw threadFault('the service ends')
+    const rested = await this.#idle.shift()!
+    const thread = this.#threads.has(rested) ? rested : await this.#replacement()
     let patience: NodeJS.Timeout | undefined
     const lose = () => {
       patience = setTimeout(() => void thread.end(), ABANDONED)
@@ -71,7 +74,8 @@ export class ComputePool {
     } finally {
       abandoned.removeEventListener('abort', lose)
       clearTimeout(patience)
-      this.#idle.push(this.#threads.has(thread) ? Promise.resolve(thread) : this.#replacement())
+      if (!this.#closed)
+        this.#idle.push(this.#threads.has(thread) ? Promise.resolve(thread) : this.#replacement())
     }
   }
 
@@ -90,11 +94,8 @@ export class ComputePool {
   /** A new thread, once it has all models. */
   async #replacement(): Promise<ComputeThread> {
     const thread = this.#start()
-    if (this.#closed) await thread.end()
-    else
-      await Promise.all([...this.#models].map(model => thread.load(...model))).catch(
-        () => {}, // it died: `ask` will say so, and replace it
-      )
+    const loading = [...this.#models].map(model => thread.load(...model))
+    await Promise.all(loading).catch(() => {}) // it died: whoever asks it is told, and it is replaced
     return thread
   }
 }

@@ -11,7 +11,8 @@ interface Waiting {
 
 /** A thread in which models are loaded and answer. It is told one thing after the other. */
 export class ComputeThread {
-  readonly #worker = new Worker(new URL('compute-worker.js', import.meta.url))
+  // Not the options of this process: they may be such as only a program that is typed in takes.
+  readonly #worker = new Worker(new URL('compute-worker.js', import.meta.url), { execArgv: [] })
   readonly #waiting: Waiting[] = []
   readonly #onEnd: () => void
   #ended: LacunaError | undefined
@@ -68,12 +69,17 @@ export class ComputeThread {
 
   #end(why: string): void {
     if (this.#ended) return
-    this.#ended = new LacunaError(
-      'LACUNA_E_WORKER',
-      `the thread that computes stopped: ${why}`,
-      'Ask again: another one takes its place.',
-    )
+    this.#ended = threadFault(why)
     this.#onEnd()
     for (const { reject } of this.#waiting.splice(0)) reject(this.#ended)
   }
+}
+
+/** The error for a thread that does not answer any more. */
+export function threadFault(why: string): LacunaError {
+  return new LacunaError(
+    'LACUNA_E_WORKER',
+    `the thread that computes stopped: ${why}`,
+    'Ask again: another one takes its place. If that stops too, there may be too little memory.',
+  )
 }

@@ -55,6 +55,19 @@ export class MicroBatches {
     this.#compute = compute
   }
 
+  /**
+   * Checks that so many examples more may wait. One question alone always has room, however large it is.
+   * @throws LACUNA_E_BUSY
+   */
+  requireRoom(examples: number): void {
+    if (this.#examples === 0 || this.#examples + examples <= this.#options.queue) return
+    throw new LacunaError(
+      'LACUNA_E_BUSY',
+      `${this.#examples} examples wait already, and there is room for ${this.#options.queue}`,
+      'Ask again after the seconds that Retry-After says.',
+    )
+  }
+
   /** Examples that wait. */
   get waiting(): number {
     return this.#examples
@@ -72,16 +85,8 @@ export class MicroBatches {
    */
   submit(key: string, question: Question, signal: AbortSignal): Promise<Written> {
     const examples = examplesOf(question)
-    // One question alone always has room, however large it is.
-    if (this.#examples > 0 && this.#examples + examples > this.#options.queue)
-      return Promise.reject(
-        new LacunaError(
-          'LACUNA_E_BUSY',
-          `${this.#examples} examples wait already, and there is room for ${this.#options.queue}`,
-          'Ask again after the seconds that Retry-After says.',
-        ),
-      )
     return new Promise((resolve, reject) => {
+      this.requireRoom(examples)
       const waiting = { key, question, since: performance.now(), signal, resolve, reject }
       this.#waiting.push(waiting)
       this.#examples += examples

@@ -41,15 +41,21 @@ code{font-family:ui-monospace,monospace;font-size:.9em}ul{padding-left:1.2rem}li
 
 /** An OpenAPI document as a page to read: no scripts, and nothing from elsewhere. */
 export function docsPage({ info, paths }: Document): string {
-  const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => section(method, path, operation)),
-  )
+  const operations = Object.entries(paths)
+    .sort(([a, { post: asksA }], [b, { post: asksB }]) => {
+      if (!asksA !== !asksB) return asksA ? -1 : 1
+      return a < b ? -1 : 1
+    })
+    .flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => section(method, path, operation)),
+    )
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escaped(info.title)}</title><style>${style}</style></head><body>
 <h1>${escaped(info.title)} <small>${escaped(info.version)}</small></h1>
 <p>${escaped(info.description ?? '')}</p>
-<p>For programs: <a href="openapi.json">openapi.json</a></p>
+<p>What is refused is answered with a status from 400 on and { code, message, hint }: what is wrong, and how
+to mend it. For programs: <a href="openapi.json">openapi.json</a></p>
 ${operations.join('\n')}
 </body></html>
 `
@@ -65,6 +71,7 @@ function section(method: string, path: string, operation: Operation): string {
 ${query.length > 0 ? `<ul>${query.join('')}</ul>` : ''}
 ${media('Body', requestBody)}
 ${Object.entries(responses)
+  .filter(([status]) => status.startsWith('2'))
   .map(([status, response]) => media(`Answer ${status}`, response))
   .join('\n')}`
 }

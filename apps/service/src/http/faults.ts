@@ -18,6 +18,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   LACUNA_E_TOO_LARGE: 422,
   LACUNA_E_PNG: 422,
   LACUNA_E_RATE: 429,
+  LACUNA_E_ABORTED: 499, // for the log: nobody is there to read it
   LACUNA_E_BUSY: 503,
   LACUNA_E_TIMEOUT: 504,
 }
@@ -39,13 +40,7 @@ export class Refusal extends LacunaError {
 export function coded(error: FastifyError | Error): LacunaError {
   if (error instanceof LacunaError) return error
   const { code, statusCode = 500, validation } = error as FastifyError
-  if (validation) {
-    const [{ keyword, instancePath, message }] = validation as [(typeof validation)[number]]
-    const what = `${(error as FastifyError).validationContext ?? 'the body'}${instancePath} ${message}`
-    if (keyword === 'maxItems' || keyword === 'maxLength')
-      return new LacunaError('LACUNA_E_LIMIT', what, 'Send less at a time; /docs says how much.')
-    return new LacunaError('LACUNA_E_REQUEST', what, '/docs says what a request looks like.')
-  }
+  if (validation) return ofSchema(validation, (error as FastifyError).validationContext ?? 'body')
   if (statusCode === 413)
     return new LacunaError('LACUNA_E_LIMIT', 'the body is too long', 'Send less at a time.')
   if (statusCode === 415)
@@ -68,6 +63,23 @@ export function coded(error: FastifyError | Error): LacunaError {
     'The log says more, under the request id. Please report it.',
     { cause: error },
   )
+}
+
+/**
+ * What a schema has against a request. Of a value that may be one of several kinds each kind says why it is
+ * not; what lies deepest is what was meant, and what is too large comes first.
+ */
+function ofSchema(found: NonNullable<FastifyError['validation']>, where: string): LacunaError {
+  const large = found.find(({ keyword }) => keyword === 'maxItems' || keyword === 'maxLength')
+  const depth = ({ instancePath }: { instancePath: string }) => instancePath.split('/').length
+  const told = large ?? found.reduce((a, b) => (depth(b) >= depth(a) ? b : a))
+  const { additionalProperty } = told.params as { additionalProperty?: string }
+  const name =
+    additionalProperty === undefined ? '' : ` such as '${additionalProperty.slice(0, 40)}'`
+  const what = `${where}${told.instancePath} ${told.message}${name}`
+  return large
+    ? new LacunaError('LACUNA_E_LIMIT', what, 'Send less at a time; /docs says how much.')
+    : new LacunaError('LACUNA_E_REQUEST', what, '/docs says what a request looks like.')
 }
 
 /** The status of a coded error. */

@@ -9,6 +9,8 @@ import { requireReady, type State } from './state-routes.js'
 /** What stands at the gate of a service. */
 export interface Gate {
   readonly admission: Admission
+  /** Throws LACUNA_E_BUSY if not even one more example may wait. */
+  readonly requireRoom: () => void
   readonly metrics: Metrics
   /** Bytes that a body may have. */
   readonly body: number
@@ -29,6 +31,8 @@ export function guard(app: App, gate: Gate): void {
   app.decorateRequest('asked', null)
   app.decorateRequest('fault', null)
 
+  // Before the token is looked at, so that nobody can try out many.
+  const limitRate = app.rateLimit()
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')
@@ -38,9 +42,11 @@ export function guard(app: App, gate: Gate): void {
       record(request, reply, gate.metrics)
     })
     if (health.has(request.routeOptions.url ?? '')) return
+    await limitRate.call(app, request, reply)
     gate.requireToken?.(request.headers.authorization)
     if (request.method === 'GET' || request.method === 'HEAD') return
     requireReady(gate.state())
+    gate.requireRoom()
     leave = gate.admission.enter(lengthOf(request, gate.body))
   })
 
@@ -57,16 +63,19 @@ export function guard(app: App, gate: Gate): void {
     return sendFault(reply, fault)
   })
 
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
-    const [url] = request.url.split('?') as [string]
-    const allowed = ['GET', 'POST'].filter(method => app.hasRoute({ url, method }))
-    if (allowed.length === 0)
+  const methods = new Map<string, string[]>()
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, [...(methods.get(url) ?? []), ...[method].flat()])
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methods.get(request.url.split('?')[0]!)
+    if (!allowed)
       throw new LacunaError(
         'LACUNA_E_NOT_FOUND',
         'there is nothing at this address',
         '/docs lists what there is.',
       )
-    reply.header('allow', allowed.map(m => (m === 'GET' ? 'GET, HEAD' : m)).join(', '))
+    reply.header('allow', allowed.join(', '))
     throw new Refusal(
       405,
       'LACUNA_E_NOT_FOUND',

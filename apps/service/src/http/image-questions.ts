@@ -2,13 +2,10 @@ import { type ImageShape, LacunaError, type Patch } from 'lacuna'
 import type { ModelCard } from '../answer-schemas.js'
 import type { Gap, Picture, Question } from '../compute/question.js'
 import { MOST_NUMBERS, MOST_PIXELS } from '../limits.js'
-import type { CompleteQuery, CompleteRequest, EnergyRequest } from '../schemas.js'
+import { type CompleteQuery, type CompleteRequest, type EnergyRequest, SEED } from '../schemas.js'
 import { Refusal } from './faults.js'
 
 type SentImage = CompleteRequest['images'][number]
-
-/** The seed where a request names none. */
-export const SEED = 1
 
 /**
  * The question of a request to complete images.

@@ -20,9 +20,6 @@ export function requireReady(state: State): void {
   )
 }
 
-/** For whoever keeps the service alive. */
-const anyRate = { config: { rateLimit: false } } as const
-
 /** What tells of the service itself. */
 export function stateRoutes(
   app: App,
@@ -44,7 +41,6 @@ export function stateRoutes(
   app.get(
     '/healthz',
     {
-      ...anyRate,
       schema: { summary: 'Whether the process is alive', response: { 200: StateAnswer } },
     },
     async () => ({ status: 'alive' }),
@@ -52,7 +48,6 @@ export function stateRoutes(
   app.get(
     '/readyz',
     {
-      ...anyRate,
       schema: {
         summary: 'Whether it answers questions now',
         response: { 200: StateAnswer, 503: ErrorAnswer },

@@ -1,8 +1,8 @@
 import { LacunaError } from 'lacuna'
 import type { ModelCard } from '../answer-schemas.js'
 import type { Cells, Question } from '../compute/question.js'
-import type { DensityRequest, PredictRequest, SampleRequest } from '../schemas.js'
-import { requireFewNumbers, SEED } from './image-questions.js'
+import { type DensityRequest, type PredictRequest, type SampleRequest, SEED } from '../schemas.js'
+import { requireFewNumbers } from './image-questions.js'
 
 /**
  * The question of a request for densities.

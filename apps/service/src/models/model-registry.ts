@@ -134,8 +134,7 @@ export class ModelRegistry {
       if (old) this.#forgetIfOld(old.key)
       return { name, outcome: 'replaced' }
     } catch (error) {
-      if (!(error instanceof LacunaError)) throw error
-      return { name, outcome: 'kept', error }
+      return { name, outcome: 'kept', error: coded(error as Error) }
     }
   }
 
@@ -143,6 +142,12 @@ export class ModelRegistry {
     const isServed = [...this.#served.values()].some(served => served.key === key)
     if (!isServed && !this.#asked.has(key)) this.#loader.forget(key)
   }
+}
+
+/** Whatever a broken file does, it ends nothing. */
+function coded(error: Error): LacunaError {
+  if (error instanceof LacunaError) return error
+  return new LacunaError('LACUNA_E_INTERNAL', String(error), 'Please report it.', { cause: error })
 }
 
 /** A file, in memory that threads share. */

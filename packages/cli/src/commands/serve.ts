@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { basename, dirname, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { LacunaError } from 'lacuna'
-import type { ModelFile } from 'lacuna-service'
+import type { ModelFile, Service } from 'lacuna-service'
 import { examples, jsonOption, path, wholeNumber } from '../options.js'
 import { Progress } from '../progress.js'
 
@@ -96,8 +96,11 @@ async function serve(options: Options, signal: AbortSignal): Promise<void> {
       'Use letters and digits, or unset it.',
     )
   // Loaded here, so that other commands do not wait for it.
-  const { Service } = await import('lacuna-service')
-  const service = await Service.start({
+  const http = await import('lacuna-service')
+  let started: Service | undefined
+  // From the beginning: without a listener the signal ends the process.
+  process.on('SIGHUP', () => void started?.reload())
+  const service = await http.Service.start({
     models,
     host,
     port,
@@ -107,18 +110,13 @@ async function serve(options: Options, signal: AbortSignal): Promise<void> {
     ...(threads !== undefined && { threads }),
     ...(token !== undefined && { token }),
   })
-  const reload = () => void service.reload()
-  process.on('SIGHUP', reload)
-  try {
-    const names = service.models.map(({ name }) => name)
-    if (json) process.stdout.write(`${JSON.stringify({ url: service.url, models: names })}\n`)
-    else progress.print(service.url)
-    progress.note(`Answers by ${names.join(', ')}; ${service.url}docs says how. Ctrl-C ends it.`)
-    if (!signal.aborted) await once(signal, 'abort')
-  } finally {
-    process.off('SIGHUP', reload)
-    await service.close()
-  }
+  started = service
+  const names = service.models.map(({ name }) => name)
+  if (json) process.stdout.write(`${JSON.stringify({ url: service.url, models: names })}\n`)
+  else progress.print(service.url)
+  progress.note(`Answers by ${names.join(', ')}; ${service.url}docs says how. Ctrl-C ends it.`)
+  if (!signal.aborted) await once(signal, 'abort')
+  await service.close()
 }
 
 /** A name as it may stand in front of a file. */
