@@ -165,7 +165,7 @@ describe('what is drawn of a mixture', () => {
     const density = new Float32Array(ROWS * COLUMNS)
     density[(ROWS - 1) * COLUMNS + 5] = 9
     density[3] = 0.5
-    const pixels = densityPixels({ ...scanned, density, top: 2 }, [1, 2, 3])
+    const pixels = densityPixels({ density, top: 2 }, [1, 2, 3])
     expect([...pixels.slice(20, 24)]).toEqual([1, 2, 3, 240])
     const faint = pixels[4 * ((ROWS - 1) * COLUMNS + 3) + 3]!
     expect(faint).toBeGreaterThan(60)

@@ -4,7 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { executablePath, flags } from '../../../packages/lacuna/test/chromium.js'
+
+/** The settings in the address. */
+export const settingsOf = (page: Page) =>
+  new URLSearchParams(new URL(page.url()).hash.split('?')[1])
+
+/** Waits until the address has followed to a setting, or away from what it was. */
+export async function until(page: Page, name: string, wanted: (value: string | null) => boolean) {
+  await expect.poll(() => wanted(settingsOf(page).get(name)), { timeout: 10_000 }).toBe(true)
+  return settingsOf(page).get(name)
+}
 
 const bin = fileURLToPath(new URL('../../../packages/cli/bin/lacuna.js', import.meta.url))
 

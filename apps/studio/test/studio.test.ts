@@ -9,21 +9,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executablePath, title } from '../../../packages/lacuna/test/chromium.js'
 import { packMask, unpackLevels, unpackMask } from '../src/pixels/compact.js'
 import { isSheetPatch, missing } from '../src/pixels/grid.js'
-import { OpenStudio } from './open-studio.js'
+import { OpenStudio, settingsOf, until } from './open-studio.js'
 
 /** What the first room may weigh, packed, before checkpoints. */
 const MOST_BYTES = 250_000
 
 const levelsOf = async (path: string) => (await readGrayPng(readFileSync(path))).levels
-
-/** The settings in the address. */
-const settingsOf = (page: Page) => new URLSearchParams(new URL(page.url()).hash.split('?')[1])
-
-/** Waits until the address has followed to a setting, or away from what it was. */
-async function until(page: Page, name: string, wanted: (value: string | null) => boolean) {
-  await expect.poll(() => wanted(settingsOf(page).get(name)), { timeout: 10_000 }).toBe(true)
-  return settingsOf(page).get(name)
-}
 
 const maskOf = (page: Page) => unpackMask(settingsOf(page).get('mask')!)!
 

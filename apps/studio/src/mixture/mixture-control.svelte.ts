@@ -13,11 +13,11 @@ import type { Examples } from './own-points.js'
 import type { Pace } from './settings.js'
 
 /** What the training is doing. */
-export type Mode = 'empty' | 'paused' | 'playing' | 'over' | 'failed'
+export type Mode = 'loading' | 'empty' | 'paused' | 'playing' | 'over' | 'failed'
 
 /** The training as the page sees it: what it does, how it stands, and what may be asked of it. */
 export class MixtureControl {
-  mode = $state<Mode>('empty')
+  mode = $state<Mode>('loading')
   failure = $state.raw<Failure>()
   /** The points that are trained on. */
   examples = $state.raw<Examples>()
@@ -54,9 +54,9 @@ export class MixtureControl {
       const examples = await this.#calls.call('begin', problem)
       if (turn !== this.#turn) return
       this.examples = examples
-      this.mode = 'paused'
+      if (playing) await this.play()
+      else this.mode = 'paused'
     })
-    if (playing && this.mode === 'paused' && turn === this.#turn) await this.play()
   }
 
   async play(): Promise<void> {

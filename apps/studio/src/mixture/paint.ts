@@ -3,17 +3,23 @@ import type { Scan } from './mixture-functions.js'
 import type { Plane } from './plane.js'
 import { COLUMNS, ROWS } from './scan.js'
 
+/** Opacities of densities from 0 to the greatest, in so many steps: faint ones are to be seen too. */
+const SHADES = Uint8Array.from({ length: 512 }, (_, k) => 240 * (k / 511) ** 0.65)
+
 /** The density as pixels of one colour, the more opaque the denser; the greatest t is above. */
 export function densityPixels(
-  { density, top }: Scan,
+  { density, top }: Pick<Scan, 'density' | 'top'>,
   [red, green, blue]: Rgb,
 ): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(4 * ROWS * COLUMNS)
-  for (let row = 0; row < ROWS; row++)
+  let at = 0
+  for (let row = ROWS - 1; row >= 0; row--)
     for (let column = 0; column < COLUMNS; column++) {
-      const share = Math.min(1, density[row * COLUMNS + column]! / top)
-      const opacity = 240 * share ** 0.65
-      pixels.set([red, green, blue, opacity], 4 * ((ROWS - 1 - row) * COLUMNS + column))
+      const share = density[row * COLUMNS + column]! / top
+      pixels[at++] = red
+      pixels[at++] = green
+      pixels[at++] = blue
+      pixels[at++] = SHADES[Math.min(511, Math.floor(511 * share))]!
     }
   return pixels
 }
