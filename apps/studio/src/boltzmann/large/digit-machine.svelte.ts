@@ -18,6 +18,8 @@ export class DigitMachine {
   learning = $state(false)
   progress = $state.raw<Progress>()
   failure = $state.raw<Failure>()
+  /** With what it learns or has learnt. */
+  lesson = $state.raw<DigitLesson>()
   /** The last epoch; none before the first. */
   epoch = $state.raw<DigitEpoch>()
   errors = $state.raw<readonly number[]>([])
@@ -45,6 +47,7 @@ export class DigitMachine {
     const controller = new AbortController()
     this.#controller = controller
     this.learning = true
+    this.lesson = lesson
     this.failure = undefined
     this.epoch = undefined
     this.errors = []

@@ -70,8 +70,10 @@ export function stateOf(bits: ArrayLike<number>): number {
   return Array.from(bits).reduce((state, bit, unit) => state | (bit << unit), 0)
 }
 
-/** States of x and y in the order of their bits as text: 000, 001, 010, … */
-export function byBits(count: number): (a: VisibleState, b: VisibleState) => number {
-  const key = ({ state }: VisibleState) => Number.parseInt(bitsOf(state, count).join(''), 2)
-  return (a, b) => key(a) - key(b)
+/** All states of so many units, in the order of their bits as text: 000, 001, 010, … */
+export function statesInOrder(count: number): { state: number; text: string }[] {
+  return Array.from({ length: 2 ** count }, (_, place) => {
+    const bits = bitsOf(place, count).reverse()
+    return { state: stateOf(bits), text: bits.join('') }
+  })
 }

@@ -48,6 +48,11 @@ export class Learning {
     this.busy = false
   }
 
+  /** Forgets the errors of what was learnt before. */
+  forget(): void {
+    this.errors = []
+  }
+
   stop(): void {
     this.#stopped = true
   }
