@@ -14,7 +14,9 @@ import { type CodeName, TheoryPage } from './theory.js'
 
 const root = new URL('../../../', import.meta.url)
 
-const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+const fileOf = (path: string) => fileURLToPath(new URL(path, root))
+
+const read = (path: string) => readFileSync(fileOf(path), 'utf8')
 
 const pathOf = (page: string) => `docs/theory/${page}.md`
 
@@ -47,17 +49,28 @@ function place({ name, path }: CodeName): SourcePlace {
   return { name, path, ...findDeclaration(path, read(path), name) }
 }
 
+/** What was made last; made anew when a page or a source changes. */
+let made: ReturnType<typeof readSheet> | undefined
+
+function sheet() {
+  made ??= readSheet()
+  return made
+}
+
+/** The files that implement something of the sheet. */
+function sourcePaths(): string[] {
+  const { sections } = sheet().text
+  return [...new Set(Object.values(sections).flatMap(({ code }) => code.map(({ path }) => path)))]
+}
+
 /** The modules that are made, each with a chunk of its own where it is imported on demand. */
 const modules: Readonly<Record<string, () => string>> = {
-  'virtual:sheet-text': () => `export const text = ${JSON.stringify(readSheet().text)}`,
-  'virtual:sheet-proofs': () => `export const proofs = ${JSON.stringify(readSheet().proofs)}`,
+  'virtual:sheet-text': () => `export const text = ${JSON.stringify(sheet().text)}`,
+  'virtual:sheet-proofs': () => `export const proofs = ${JSON.stringify(sheet().proofs)}`,
   'virtual:sheet-sources': () => {
-    const { sections } = readSheet().text
-    const paths = new Set(Object.values(sections).flatMap(({ code }) => code.map(at => at.path)))
-    const entries = [...paths].map(path => {
-      const file = fileURLToPath(new URL(path, root))
-      return `${JSON.stringify(path)}: () => import(${JSON.stringify(`${file}?raw`)}),\n`
-    })
+    const entries = sourcePaths().map(
+      path => `${JSON.stringify(path)}: () => import(${JSON.stringify(`${fileOf(path)}?raw`)}),\n`,
+    )
     return `export const sources = {\n${entries.join('')}}`
   },
 }
@@ -69,10 +82,14 @@ export const sheetPlugin: Plugin = {
   resolveId(id) {
     return Object.hasOwn(modules, id) ? `\0${id}` : undefined
   },
+  watchChange() {
+    made = undefined
+  },
   load(id) {
     const make = modules[id.slice(1)]
     if (!make) return undefined
-    for (const page of theoryPages) this.addWatchFile(fileURLToPath(new URL(pathOf(page), root)))
+    for (const path of [...theoryPages.map(pathOf), ...sourcePaths()])
+      this.addWatchFile(fileOf(path))
     return make()
   },
   transform(code, id) {

@@ -14,9 +14,7 @@ export function typesetTex(tex: string, displayMode: boolean): string {
   })
 }
 
-/** A formula in running text, or one that stands by itself. */
-export type MathToken = Tokens.Generic & { type: 'math'; tex: string; display: boolean }
-
+/** Formulas in running text, or such that stand by themselves, as an extension of Markdown. */
 const math = (display: boolean, level: 'block' | 'inline', pattern: RegExp, start: string) => ({
   name: display ? 'displayMath' : 'math',
   level,

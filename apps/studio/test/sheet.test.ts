@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { GaussianMixture, Matrix, Random } from 'lacuna'
 import { boltzmannIdentities, inpaintingIdentities, mixtureIdentities } from 'lacuna/verification'
@@ -39,6 +40,7 @@ import {
   writeLink,
 } from '../src/sheet/settings.js'
 import { sheetCommand, verifyCommand } from '../src/sheet/sheet-command.js'
+import { printedLosses } from '../src/sheet/sheet-losses.js'
 import { slipsAt } from '../src/sheet/slips.js'
 import { holePixels } from '../src/sheet/small-hole.js'
 import { smallStep } from '../src/sheet/small-step.js'
@@ -312,6 +314,13 @@ test('numbers are written so that two of them can be compared', () => {
     '1.2·10⁵',
     '∞',
   ])
+})
+
+test('what the sheet printed is what docs/theory says it printed', () => {
+  const page = readFileSync(new URL('../../../docs/theory/inpainting.md', import.meta.url), 'utf8')
+  const [, table] = page.split('The sheet prints the error')
+  const errors = /\| err \|(.*)\|/.exec(table!)![1]!.split('|').map(Number)
+  expect([...printedLosses.values()]).toEqual(errors)
 })
 
 test('the commands do the same in a terminal', () => {

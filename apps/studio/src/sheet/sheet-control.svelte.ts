@@ -20,7 +20,7 @@ import { holePixels } from './small-hole.js'
 export const dimensions = [10, 60, 360] as const
 
 /** What the room has its worker compute: the figures, and the checks that take time. */
-export class FigureControl {
+export class SheetControl {
   readonly ten = new Job<Ten>()
   readonly principal = new Job<readonly Strip[]>()
   readonly generator = new Job<Strip>()
