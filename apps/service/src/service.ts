@@ -132,9 +132,7 @@ export class Service {
    */
   static async create(options: ServiceOptions): Promise<Service> {
     const service = new Service(options, { ...defaultLimits, ...options.limits })
-    await service.app.ready()
-    await service.#load()
-    return service
+    return service.#begin(async () => void (await service.app.ready()))
   }
 
   /**
@@ -151,7 +149,7 @@ export class Service {
         'Set LACUNA_TOKEN to what they are to send as bearer token, or listen on 127.0.0.1.',
       )
     const service = new Service(options, { ...defaultLimits, ...options.limits })
-    try {
+    return service.#begin(async () => {
       await service.app.listen({ host, port }).catch((error: Error) => {
         throw new LacunaError(
           'LACUNA_E_SERVE',
@@ -160,12 +158,7 @@ export class Service {
           { cause: error },
         )
       })
-      await service.#load()
-    } catch (error) {
-      await service.close()
-      throw error
-    }
-    return service
+    })
   }
 
   /** Where it listens: `http://127.0.0.1:8029/`. */
@@ -213,11 +206,19 @@ export class Service {
     await this.#pool.close()
   }
 
-  async #load(): Promise<void> {
-    await this.#registry.load()
+  /** Opens the server, then loads the models; if either fails, nothing is left behind. */
+  async #begin(open: () => Promise<void>): Promise<Service> {
+    try {
+      await open()
+      await this.#registry.load()
+    } catch (error) {
+      await this.close()
+      throw error
+    }
     if (this.#state === 'loading') this.#state = 'ready'
     for (const { name, kind, checkpoint } of this.models)
       this.#log.info({ model: name, kind, checkpoint }, 'loaded')
+    return this
   }
 }
 
