@@ -15,9 +15,10 @@ import { examplesOf } from './compute/question.js'
 import { Admission } from './http/admission.js'
 import type { App } from './http/app.js'
 import { requireToken } from './http/bearer-token.js'
-import { coded, Refusal, refuseConnection, sendFault } from './http/faults.js'
+import { coded, Refusal, sendFault } from './http/faults.js'
 import { guard } from './http/gate.js'
 import { questionRoutes } from './http/question-routes.js'
+import { refuseConnection, refuseOddities } from './http/refused-connections.js'
 import { type State, stateRoutes } from './http/state-routes.js'
 import { validatorCompiler } from './http/validation.js'
 import { whileWanted } from './http/while-wanted.js'
@@ -104,6 +105,7 @@ export class Service {
     const admission = new Admission({ requests: limits.concurrency, bytes: MOST_BODY_BYTES })
     this.app = server(limits, this.#log)
     this.app.server.maxConnections = MOST_CONNECTIONS
+    refuseOddities(this.app.server)
     this.app.setValidatorCompiler(validatorCompiler)
     this.app.removeContentTypeParser('text/plain')
     this.app.register(swagger, openapi(options.token !== undefined))
@@ -113,7 +115,6 @@ export class Service {
         admission,
         requireRoom: () => batches.requireRoom(1),
         metrics: this.#metrics,
-        body: limits.body,
         state: () => this.#state,
         requireToken: options.token === undefined ? undefined : requireToken(options.token),
       })
@@ -234,7 +235,11 @@ function server(limits: Limits, log: FastifyBaseLogger): App {
     // Whoever sends or reads nothing for longer than an answer may take has gone.
     connectionTimeout: (limits.timeout + limits.patience) * 1000,
     keepAliveTimeout: 5000,
-    http: { headersTimeout: limits.patience * 1000, connectionsCheckingInterval: 500 },
+    http: {
+      headersTimeout: limits.patience * 1000,
+      connectionsCheckingInterval: 500,
+      requireHostHeader: false, // it is not looked at, and Node would refuse without a code
+    },
     return503OnClosing: false,
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, _, reply) => {

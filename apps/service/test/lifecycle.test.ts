@@ -135,6 +135,18 @@ test('a port that is taken is said', async () => {
   })
 })
 
+test('a sound model is loaded, even if a thread is ended meanwhile', async () => {
+  const files = modelFiles(temporaryFolder(), ['sheet', 'bits'])
+  const { service } = await serve({ models: files, limits: { timeout: 1 } })
+  const asked = ask(service, '/v1/sample', endless)
+  await until(() => metric(service, 'lacuna_busy_threads'))
+  writeFileSync(files[0]!.path, models.line.save())
+  expect((await service.reload()).map(({ outcome }) => outcome)).toEqual(['replaced', 'unchanged'])
+  expect((await asked).status).toBe(504)
+  const { status } = await ask(service, '/v1/density', { inputs: [[1, 2]], outputs: [[3]] })
+  expect(status).toBe(200)
+})
+
 test('a reload lets a new model answer, keeps the old one if the file is broken, and mixes nothing', async () => {
   const folder = temporaryFolder()
   const files = modelFiles(folder, ['sheet', 'bits'])
