@@ -41,7 +41,7 @@ import {
 } from '../src/sheet/settings.js'
 import { sheetCommand, verifyCommand } from '../src/sheet/sheet-command.js'
 import { printedLosses } from '../src/sheet/sheet-losses.js'
-import { slipsAt } from '../src/sheet/slips.js'
+import { judgeAnswer, slipsAt } from '../src/sheet/slips.js'
 import { holePixels } from '../src/sheet/small-hole.js'
 import { smallStep } from '../src/sheet/small-step.js'
 import { statements } from '../src/sheet/statements.js'
@@ -95,7 +95,7 @@ describe('the text of the sheet, made at build', () => {
     const settings = settingsOf(1)
     for (const { id } of statements) {
       const slips = slipsAt(settings, new MachineView(settings.machine), id)
-      if (slips) expect(slips.values.length, id).toBe(proofs[id].slips.length)
+      if (slips) expect(slips.wrong.length, id).toBe(proofs[id].slips.length)
     }
   })
 
@@ -235,6 +235,17 @@ describe('the live checks', () => {
     expect(holds({ name: '', closed: Number.NaN, other: 0, bound: 1 })).toBe(false)
     expect(holds({ name: '', closed: Infinity, other: Infinity, bound: 1 })).toBe(false)
   })
+})
+
+test('an answer of one’s own is right, one of the wrong ones, or another', () => {
+  const settings = settingsOf(10)
+  const slips = slipsAt(settings, new MachineView(settings.machine), '1b')!
+  const own = (value: number) => judgeAnswer(value, slips)
+  expect(slips.of).toBe('∂E/∂z₁')
+  expect(own(slips.right)).toBe('right')
+  expect(own(Number(slips.right.toFixed(3)))).toBe('right')
+  expect(slips.wrong.map(own)).toEqual([0, 1, 2, 3])
+  expect([17, Number.NaN].map(own)).toEqual([undefined, undefined])
 })
 
 describe('a link to the sheet', () => {
