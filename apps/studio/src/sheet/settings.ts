@@ -6,7 +6,7 @@ import { drawMixture, ranges, twoDigits } from './mixture-point.js'
 import { type StatementId, statements } from './statements.js'
 
 /** Where the page is opened: an equation, or a part of it. */
-export const places = ['ex1', 'ex2', 'ex3', 'figures', 'verify', ...statements.map(({ id }) => id)]
+const places = ['ex1', 'ex2', 'ex3', 'figures', 'verify', ...statements.map(({ id }) => id)]
 
 /** The weights of the small duel that can be moved: one of each network. */
 export interface Weights {
