@@ -34,6 +34,8 @@ import {
 import { scientific, sixDigits } from '../src/sheet/number-text.js'
 import {
   readLink,
+  reseeded,
+  reset,
   type SheetSettings,
   settingsOf,
   WEIGHT,
@@ -297,6 +299,12 @@ describe('a link to the sheet', () => {
       at: undefined,
       data: undefined,
     })
+  })
+
+  test('another seed draws points and leaves the rest; reset brings every point back', () => {
+    const moved = { ...settingsOf(3), digit: 4, hole: 1, images: 300, mixture: drawMixture(9) }
+    expect(reseeded(moved, 5)).toEqual({ ...settingsOf(5), digit: 4, hole: 1, images: 300 })
+    expect(reset(moved)).toEqual({ ...settingsOf(3), images: 300 })
   })
 
   test('points move within their ranges', () => {

@@ -55,6 +55,21 @@ export function settingsOf(seed: number): SheetSettings {
   }
 }
 
+/** The largest seed that there is. */
+export const LAST_SEED = Number.MAX_SAFE_INTEGER
+
+/** The settings with what another seed draws. */
+export function reseeded(settings: SheetSettings, seed: number): SheetSettings {
+  const { mixture, machine, weights } = settingsOf(seed)
+  return { ...settings, seed, mixture, machine, weights }
+}
+
+/** The settings with every point where it was at the beginning. */
+export function reset(settings: SheetSettings): SheetSettings {
+  const { images, epochs } = settings
+  return { ...settingsOf(settings.seed), images, epochs }
+}
+
 /** The seed of `lacuna sheet`. */
 export const SEED = 10
 
@@ -65,7 +80,7 @@ export function readLink(link: URLSearchParams): {
   at: string | undefined
   data: string | undefined
 } {
-  const seed = wholeNumber(link.get('seed'), [0, Number.MAX_SAFE_INTEGER], SEED)
+  const seed = wholeNumber(link.get('seed'), [0, LAST_SEED], SEED)
   const otherwise = settingsOf(seed)
   const [z, mu, sigma, t] = [
     numbers(link.get('z'), 3, ranges.z),
