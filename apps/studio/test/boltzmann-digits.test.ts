@@ -12,6 +12,7 @@ import {
   firstDigits,
   gapAt,
   hiddenChoices,
+  LAST_DIGIT,
   maskOf,
   rateChoices,
   readDigitLink,
@@ -176,7 +177,7 @@ describe('a link to the digits', () => {
         start: fc.maxSafeNat(),
       }),
       seed: fc.maxSafeNat(),
-      digit: fc.integer({ min: 0, max: 9999 }),
+      digit: fc.integer({ min: 0, max: LAST_DIGIT }),
       gap: fc.record({
         row: fc.integer({ min: 0, max: 14 }),
         column: fc.integer({ min: 0, max: 14 }),
