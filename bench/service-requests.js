@@ -1,6 +1,7 @@
 // Requests to the service that are sound, to be spoilt, and how it takes what became of them.
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { Service } from 'lacuna-service'
 import * as lacuna from '../packages/lacuna/dist/index.js'
 import { mutatedJson } from './mutation.js'
@@ -50,7 +51,9 @@ export function serviceParsers(folder) {
       read: async bytes => {
         opened ??= start(folder)
         const { app } = await opened
-        return taken(await app.inject(requestOf(bytes)))
+        const answer = await app.inject(requestOf(bytes))
+        await setImmediate() // as between requests on sockets, when what is left of the last one is freed
+        return taken(answer)
       },
       close: async () => (await opened)?.close(),
     }

@@ -4,6 +4,7 @@ import ts from 'typescript'
 import { afterAll, expect, test, vi } from 'vitest'
 
 const source = fileURLToPath(new URL('../../packages/lacuna/src/', import.meta.url))
+const dist = fileURLToPath(new URL('../../packages/lacuna/dist/', import.meta.url))
 /** A module of the library by its name. */
 const moduleOf = name =>
   import(/* @vite-ignore */ new URL(`../../packages/lacuna/dist/${name}.js`, import.meta.url).href)
@@ -37,6 +38,9 @@ async function* firstOf(training) {
   }
 }
 
+/** Its example shows what is refused. */
+const MISUSE = 'compute/known-options.ts'
+
 /** How many images there are. */
 const COUNT = 100
 
@@ -46,11 +50,11 @@ function surroundings(file, code) {
   const { images, labels } = train
   const truth = images.matrix(0, 6)
   const { incomplete, mask, patches } = known.removePatch(truth, new Random(1))
-  const bits = (rows, cols) =>
+  const bits = (rows, cols, Kind = Float64Array) =>
     new Matrix(
       rows,
       cols,
-      Float32Array.from({ length: rows * cols }, (_, i) => ((i * i) % 3) & 1),
+      Kind.from({ length: rows * cols }, (_, i) => ((i * i) % 3) & 1),
     )
   const holes = {
     ...{ incomplete, mask, patches, z: incomplete },
@@ -67,7 +71,10 @@ function surroundings(file, code) {
     return { ...common, ...bound, ...(file.includes('sparse') && { images: x }), test: images }
   }
   if (file.startsWith('mixture')) {
-    const { x, t } = known.inverseProblem(60, 1)
+    const { x, t: targets } = known.inverseProblem(60, 1)
+    // What was observed is asked about in float64, and learnt from in float32.
+    const observed = new Matrix(60, 1, Float64Array.from(targets.data))
+    const t = file.includes('calibration') ? observed : targets
     const network = known.MixtureDensityNetwork.create({ seed: 1, inputs: 1 })
     const two = known.MixtureDensityNetwork.create({ seed: 1, inputs: 1, outputs: 2 })
     const isJoint = code.includes('conditional(')
@@ -78,9 +85,9 @@ function surroundings(file, code) {
     if (file.includes('classification'))
       return {
         ...common,
-        x: bits(20, 784),
+        x: bits(20, 784, Float32Array),
         labels: labels.slice(0, 20),
-        heldX: bits(5, 784),
+        heldX: bits(5, 784, Float32Array),
         heldLabels: labels.slice(0, 5),
         rbm: known.ClassificationRbm.create({ seed: 1, inputs: 784, classes: 10 }),
       }
@@ -104,7 +111,7 @@ function surroundings(file, code) {
       U,
       x: bits(4, 1),
       y: bits(4, 2),
-      digits: bits(20, 784),
+      digits: bits(20, 784, Float32Array),
     }
   }
   const model = /energy|training-patches/.test(file)
@@ -146,6 +153,68 @@ const examples = files
     ]),
   )
 
+/** What an example speaks of without having made it, and the very bytes that it reads. */
+async function givenTo(file, code) {
+  const given = surroundings(file, code)
+  if (!given.bytes?.images) return given
+  const { writeGrayPng, readLabels } = known
+  const bytes = file.includes('png')
+    ? await writeGrayPng(new Uint8Array(12), 4, 3)
+    : code.includes(readLabels.name)
+      ? given.bytes.labels
+      : given.bytes.images
+  return { ...given, bytes }
+}
+
+/** The type of a value that is given to an example; `any` of what is of no class of its own. */
+function typeOf(value) {
+  if (value instanceof Matrix) return `library.Matrix<${value.data.constructor.name}>`
+  const name = value?.constructor?.name
+  if (Object.hasOwn(known, name)) return `library.${name}`
+  if (ArrayBuffer.isView(value)) return name
+  return ['number', 'string'].includes(typeof value) ? typeof value : 'any'
+}
+
+/** The names that a piece of code declares, and those of the types that it mentions. */
+function namesIn(code) {
+  const [declared, types] = [new Set(), new Set()]
+  const visit = node => {
+    const { name } = node
+    if (
+      name &&
+      ts.isIdentifier(name) &&
+      (ts.isVariableDeclaration(node) || ts.isBindingElement(node))
+    )
+      declared.add(name.text)
+    if (ts.isTypeReferenceNode(node) && !ts.isConstTypeReference(node))
+      types.add(node.typeName.getText())
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile('example.ts', code, ts.ScriptTarget.ES2022, true))
+  return { declared, types }
+}
+
+/** An example as a module: what it uses and does not declare is imported, or declared with its type. */
+async function asModule(file, code) {
+  const path = name => JSON.stringify(`${dist}${name}.js`)
+  const own = file.replace(/\.ts$/, '')
+  const { declared, types } = namesIn(code)
+  const given = await givenTo(file, code)
+  const lacks = name => !declared.has(name) && new RegExp(`(?<![.\\w])${name}\\b`).test(code)
+  const lines = [`import type * as library from ${path('library')}`]
+  for (const name of types) lines.push(`import type { ${name} } from ${path(own)}`)
+  for (const name of Object.keys(given).filter(lacks))
+    lines.push(`declare const ${name}: ${typeOf(given[name])}`)
+  const imported = new Set([...types, ...Object.keys(given)])
+  for (const source of ['library', 'completion', 'verification', ...hidden, own])
+    for (const name of Object.keys(await moduleOf(source)).filter(lacks)) {
+      if (imported.has(name)) continue
+      imported.add(name)
+      lines.push(`import { ${name} } from ${path(source)}`)
+    }
+  return `${lines.join('\n')}\n${code}\nexport {}\n`
+}
+
 const log = vi.spyOn(console, 'log').mockImplementation(() => {})
 const error = vi.spyOn(console, 'error').mockImplementation(() => {})
 afterAll(() => {
@@ -161,23 +230,43 @@ test.each(examples)(
   '%s runs',
   async (_, file, code) => {
     const own = await moduleOf(file.replace(/\.ts$/, ''))
-    const given = surroundings(file, code)
-    if (typeof given.bytes === 'object' && given.bytes.images) {
-      const { writeGrayPng, readLabels } = known
-      given.bytes = file.includes('png')
-        ? await writeGrayPng(new Uint8Array(12), 4, 3)
-        : code.includes(readLabels.name)
-          ? given.bytes.labels
-          : given.bytes.images
-    }
+    const given = await givenTo(file, code)
     const scope = { ...inner, ...known, ...own, ...given }
     const { outputText } = ts.transpileModule(shortened(code), {
       compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
     })
     const run = new Function('scope', `with (scope) { return (async () => {\n${outputText}\n})() }`)
-    // This one shows what is refused.
-    if (file === 'compute/known-options.ts') await expect(run(scope)).rejects.toThrow('sacle')
+    if (file === MISUSE) await expect(run(scope)).rejects.toThrow('sacle')
     else await run(scope)
   },
   60_000,
 )
+
+test('the examples are well typed', async () => {
+  const texts = new Map()
+  for (const [i, [, file, code]] of examples.entries())
+    if (file !== MISUSE) texts.set(`${dist}example-${i}.ts`, await asModule(file, code))
+  const options = {
+    ...{ noEmit: true, strict: true, skipLibCheck: true, types: ['node'] },
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.asynciterable.d.ts'],
+  }
+  const host = ts.createCompilerHost(options)
+  const { getSourceFile, fileExists, readFile } = host
+  host.fileExists = path => texts.has(path) || fileExists(path)
+  host.readFile = path => texts.get(path) ?? readFile(path)
+  host.getSourceFile = (path, ...rest) =>
+    texts.has(path)
+      ? ts.createSourceFile(path, texts.get(path), options.target)
+      : getSourceFile(path, ...rest)
+  const program = ts.createProgram([...texts.keys()], options, host)
+  const faults = ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+    const example = /example-(\d+)\.ts$/.exec(file?.fileName)?.[1]
+    const line = file?.text.slice(start).split('\n')[0]
+    const why = ts.flattenDiagnosticMessageText(messageText, ' ')
+    return `${example === undefined ? file?.fileName : examples[example][0]}: ${line}: ${why}`
+  })
+  expect(faults).toEqual([])
+}, 120_000)

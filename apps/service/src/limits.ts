@@ -35,7 +35,7 @@ export const defaultLimits: Limits = {
   grace: 10,
 }
 
-/** Bodies of requests that are read or answered at a time, in bytes all together. */
+/** What has arrived of the bodies of requests that are read or answered, in bytes all together. */
 export const MOST_BODY_BYTES = 64 * 2 ** 20
 
 /** Connections that are open at a time; more are closed at once. */

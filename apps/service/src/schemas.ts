@@ -40,7 +40,7 @@ const Png = Type.String({
   pattern: '^[A-Za-z0-9+/]+={0,2}$',
   description: 'A PNG, 8 or 16 bits, in base64.',
 })
-const Pixels = Type.Array(Type.Number(), {
+const Pixels = Type.Array(Type.Number({ minimum: -1, maximum: 1 }), {
   maxItems: MOST_PIXELS,
   description: 'Pixels from −1 (black) to 1 (white), row by row.',
 })

@@ -15,9 +15,10 @@ import { examplesOf } from './compute/question.js'
 import { Admission } from './http/admission.js'
 import type { App } from './http/app.js'
 import { requireToken } from './http/bearer-token.js'
-import { coded, Refusal, refuseConnection, sendFault } from './http/faults.js'
+import { coded, Refusal, sendFault } from './http/faults.js'
 import { guard } from './http/gate.js'
 import { questionRoutes } from './http/question-routes.js'
+import { refuseConnection, refuseOddities } from './http/refused-connections.js'
 import { type State, stateRoutes } from './http/state-routes.js'
 import { validatorCompiler } from './http/validation.js'
 import { whileWanted } from './http/while-wanted.js'
@@ -104,6 +105,7 @@ export class Service {
     const admission = new Admission({ requests: limits.concurrency, bytes: MOST_BODY_BYTES })
     this.app = server(limits, this.#log)
     this.app.server.maxConnections = MOST_CONNECTIONS
+    refuseOddities(this.app.server)
     this.app.setValidatorCompiler(validatorCompiler)
     this.app.removeContentTypeParser('text/plain')
     this.app.register(swagger, openapi(options.token !== undefined))
@@ -113,7 +115,6 @@ export class Service {
         admission,
         requireRoom: () => batches.requireRoom(1),
         metrics: this.#metrics,
-        body: limits.body,
         state: () => this.#state,
         requireToken: options.token === undefined ? undefined : requireToken(options.token),
       })
@@ -132,9 +133,7 @@ export class Service {
    */
   static async create(options: ServiceOptions): Promise<Service> {
     const service = new Service(options, { ...defaultLimits, ...options.limits })
-    await service.app.ready()
-    await service.#load()
-    return service
+    return service.#begin(async () => void (await service.app.ready()))
   }
 
   /**
@@ -151,7 +150,7 @@ export class Service {
         'Set LACUNA_TOKEN to what they are to send as bearer token, or listen on 127.0.0.1.',
       )
     const service = new Service(options, { ...defaultLimits, ...options.limits })
-    try {
+    return service.#begin(async () => {
       await service.app.listen({ host, port }).catch((error: Error) => {
         throw new LacunaError(
           'LACUNA_E_SERVE',
@@ -160,12 +159,7 @@ export class Service {
           { cause: error },
         )
       })
-      await service.#load()
-    } catch (error) {
-      await service.close()
-      throw error
-    }
-    return service
+    })
   }
 
   /** Where it listens: `http://127.0.0.1:8029/`. */
@@ -213,11 +207,19 @@ export class Service {
     await this.#pool.close()
   }
 
-  async #load(): Promise<void> {
-    await this.#registry.load()
+  /** Opens the server, then loads the models; if either fails, nothing is left behind. */
+  async #begin(open: () => Promise<void>): Promise<Service> {
+    try {
+      await open()
+      await this.#registry.load()
+    } catch (error) {
+      await this.close()
+      throw error
+    }
     if (this.#state === 'loading') this.#state = 'ready'
     for (const { name, kind, checkpoint } of this.models)
       this.#log.info({ model: name, kind, checkpoint }, 'loaded')
+    return this
   }
 }
 
@@ -233,7 +235,11 @@ function server(limits: Limits, log: FastifyBaseLogger): App {
     // Whoever sends or reads nothing for longer than an answer may take has gone.
     connectionTimeout: (limits.timeout + limits.patience) * 1000,
     keepAliveTimeout: 5000,
-    http: { headersTimeout: limits.patience * 1000, connectionsCheckingInterval: 500 },
+    http: {
+      headersTimeout: limits.patience * 1000,
+      connectionsCheckingInterval: 500,
+      requireHostHeader: false, // it is not looked at, and Node would refuse without a code
+    },
     return503OnClosing: false,
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, _, reply) => {

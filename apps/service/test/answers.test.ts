@@ -260,6 +260,7 @@ test('whoever asks wrongly is told what is wrong, and how to mend it', async () 
     ['/v1/complete', { images: [{ ...whole, image: [1] }] }, 422, 'LACUNA_E_SHAPE'],
     ['/v1/complete', { images: [{ ...whole, mask: [0.5] }] }, 400, 'LACUNA_E_REQUEST'],
     ['/v1/complete', { images: [{ ...whole, image: 'AAAA' }] }, 422, 'LACUNA_E_PNG'],
+    ['/v1/complete', { images: [{ ...whole, image: 'A'.repeat(80) }] }, 422, 'LACUNA_E_PNG'],
     [
       '/v1/complete',
       { images: [{ ...whole, mask: { row: 8, column: 0, height: 2, width: 1 } }] },
@@ -267,8 +268,8 @@ test('whoever asks wrongly is told what is wrong, and how to mend it', async () 
     ],
     [
       '/v1/complete',
-      { images: [{ ...whole, image: [1e39, ...whole.image.slice(1)] }] },
-      ...([422, 'LACUNA_E_NOT_FINITE'] as const),
+      { images: [{ ...whole, image: [1.5, ...whole.image.slice(1)] }] },
+      ...([400, 'LACUNA_E_REQUEST'] as const),
     ],
     ['/v1/energy', { images, model: 'pixels' }, 422, 'LACUNA_E_OPTION'],
     ['/v1/density', { inputs: [[1]], outputs: [[1]] }, 422, 'LACUNA_E_SHAPE'],

@@ -209,6 +209,16 @@ test('PNGs that are none, or other ones, are refused with a code', async () => {
   )
 })
 
+test('a body that is not there is missed', async () => {
+  for (const type of ['image/png', 'application/json', undefined])
+    for (const body of ['', undefined])
+      for (const url of paths) {
+        const headers = { ...(type && { 'content-type': type }) }
+        const request = { method: 'POST', url, headers, ...(body !== undefined && { body }) }
+        expect(await survives(request)).toBeGreaterThan(399)
+      }
+})
+
 test('what was refused has changed nothing', async () => {
   expect(({} as { x?: unknown }).x).toBeUndefined()
   for (const [i, body] of sound.entries()) {

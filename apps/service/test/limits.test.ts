@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
+import { PassThrough } from 'node:stream'
 import type { Service } from 'lacuna-service'
 import { describe, expect, test } from 'vitest'
 import { Admission } from '../dist/http/admission.js'
@@ -104,17 +105,45 @@ test('more requests than may be answered at a time are turned away', async () =>
   expect((await ask(service, '/v1/sample', short)).status).toBe(200)
 })
 
-test('bodies have room together, whatever they say of their length', () => {
+test('bodies have room together, by what has arrived of them', async () => {
   const admission = new Admission({ requests: 3, bytes: 100 })
-  const leave = admission.enter(1000) // one alone always has room
-  expect(() => admission.enter(1)).toThrow('LACUNA_E_BUSY')
-  leave()
-  const [first] = [admission.enter(50), admission.enter(50), admission.enter(0)]
-  expect(() => admission.enter(0)).toThrow('LACUNA_E_BUSY')
-  first!()
-  expect(() => admission.enter(51)).toThrow('LACUNA_E_BUSY')
-  admission.enter(50)
+  const read = async (size: number) => {
+    const place = admission.enter()
+    const body = new PassThrough()
+    body.end(Buffer.alloc(size))
+    let length = 0
+    for await (const piece of place.counted(body)) length += piece.length
+    return { place, length }
+  }
+  const large = await read(1000) // one alone always has room
+  expect(large.length).toBe(1000)
+  expect(() => admission.enter()).toThrow('LACUNA_E_BUSY')
+  large.place.leave()
+  const [first] = await Promise.all([read(40), read(40)])
+  await expect(read(21)).rejects.toThrow('LACUNA_E_BUSY') // and keeps its place
+  expect(() => admission.enter()).toThrow('LACUNA_E_BUSY')
+  first!.place.leave()
+  expect((await read(60)).length).toBe(60)
   expect(admission.requests).toBe(3)
+})
+
+test('who announces a lot and sends nothing takes no room from others', async () => {
+  const { service } = await serve({ only: ['bits'], limits: { patience: 2 } })
+  const { hostname, port } = new URL(service.url)
+  const head = 'POST /v1/sample HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+  const idle = Array.from({ length: 20 }, (_, i) => {
+    const socket = connect(Number(port), hostname) // it never reads what it is answered
+    socket.on('error', () => {})
+    const rest =
+      i % 2 ? 'Transfer-Encoding: chunked\r\n\r\n1\r\n{' : 'Content-Length: 8388608\r\n\r\n{'
+    socket.write(head + rest)
+    return socket
+  })
+  while ((await metric(service, 'lacuna_requests_in_flight')) < 20) await new Promise(setImmediate)
+  expect((await ask(service, '/v1/sample', short)).status).toBe(200)
+  // Nor do they keep their places, though they never close.
+  while (await metric(service, 'lacuna_requests_in_flight')) await new Promise(setImmediate)
+  for (const socket of idle) socket.destroy()
 })
 
 test('one address may ask so often in a second, and no more', async () => {
@@ -147,6 +176,18 @@ describe('slowness', async () => {
     expect(await raw(service, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1.1 400 .*LACUNA_E_REQUEST/s)
     const headers = `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`
     expect(await raw(service, headers)).toMatch(/^HTTP\/1.1 431 .*LACUNA_E_REQUEST/s)
+    const odd = 'GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: nonsense\r\n\r\n'
+    expect(await raw(service, odd)).toMatch(/^HTTP\/1.1 417 .*LACUNA_E_REQUEST/s)
+    const proxy = 'CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n'
+    expect(await raw(service, proxy)).toMatch(/^HTTP\/1.1 405 .*LACUNA_E_NOT_FOUND/s)
+  })
+
+  test('what follows an accepted request on its connection does not take its answer away', async () => {
+    const body = JSON.stringify(short)
+    const sound = `POST /v1/sample HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    expect(await raw(service, `${sound}${sound}nonsense\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 200 OK.*"samples".*HTTP\/1.1 200 OK.*"samples".*HTTP\/1.1 400 .*LACUNA_E_REQUEST/s,
+    )
   })
 
   test('who leaves before the answer takes no place any more', async () => {

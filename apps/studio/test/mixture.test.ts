@@ -22,6 +22,7 @@ import {
   withPlaces,
 } from '../src/mixture/own-points.js'
 import { claimedColour, densityPixels } from '../src/mixture/paint.js'
+import { decimals } from '../src/mixture/plane.js'
 import { readCsv, shortestFloat, writeCsv } from '../src/mixture/points-csv.js'
 import { profileOf, truthOver } from '../src/mixture/profile.js'
 import { COLUMNS, middles, ROWS, scan } from '../src/mixture/scan.js'
@@ -120,6 +121,10 @@ describe('points as CSV', () => {
     const long = readCsv(Array.from({ length: 2000 }, (_, k) => `${k},1`).join('\n'))
     expect(long.points.places.length).toBe(667)
     expect(long.points.range.t).toEqual([0.5, 1.5])
+    expect(readCsv('1000000.01,5e-9\n1000000,1e-9').points.range).toEqual({
+      x: [999999.9995, 1000000.0105],
+      t: [8e-10, 5.2e-9],
+    })
     expect(long.note).toMatch(/^Of 2000 rows it shows 667\./)
   })
 
@@ -264,6 +269,16 @@ describe('the chart of errors', () => {
 test('a scale goes straight from one range to another', () => {
   const y = linear([-1, 3], [200, 0])
   expect([-1, 1, 3].map(y)).toEqual([200, 100, 0])
+})
+
+test('figures have the digits that their range needs', () => {
+  const ranges = [
+    [-0.1, 1.1],
+    [0, 1e-4],
+    [0, 40],
+    [1000, 9000],
+  ] as const
+  expect(ranges.map(decimals)).toEqual([2, 6, 1, 0])
 })
 
 test('labels stand apart, in their order, and inside, where there is room', () => {

@@ -88,6 +88,15 @@ describe.skipIf(!executablePath)(`the room of the sheet in ${title}`, () => {
     await page.keyboard.press('ArrowLeft')
     await changed(means, dragged)
 
+    // Whoever has lost the sign is told so.
+    await means.getByText('Where it goes wrong').click()
+    const own = means.getByLabel(/What does yours give/)
+    const [right] = await rowsOf(means)
+    await own.fill(right!.closed!)
+    await means.getByText('That is right.').waitFor()
+    await own.fill(String(-numberOf(right!.closed!)))
+    expect(await means.locator('.slips .found').textContent()).toMatch(/the other way/)
+
     const free = articleOf(page, '2b')
     const sums = await rowsOf(free)
     await free.getByRole('button', { name: 'x₁ is' }).press('Enter')

@@ -34,6 +34,8 @@ import {
 import { scientific, sixDigits } from '../src/sheet/number-text.js'
 import {
   readLink,
+  reseeded,
+  reset,
   type SheetSettings,
   settingsOf,
   WEIGHT,
@@ -41,7 +43,7 @@ import {
 } from '../src/sheet/settings.js'
 import { sheetCommand, verifyCommand } from '../src/sheet/sheet-command.js'
 import { printedLosses } from '../src/sheet/sheet-losses.js'
-import { slipsAt } from '../src/sheet/slips.js'
+import { judgeAnswer, slipsAt } from '../src/sheet/slips.js'
 import { holePixels } from '../src/sheet/small-hole.js'
 import { smallStep } from '../src/sheet/small-step.js'
 import { statements } from '../src/sheet/statements.js'
@@ -95,7 +97,7 @@ describe('the text of the sheet, made at build', () => {
     const settings = settingsOf(1)
     for (const { id } of statements) {
       const slips = slipsAt(settings, new MachineView(settings.machine), id)
-      if (slips) expect(slips.values.length, id).toBe(proofs[id].slips.length)
+      if (slips) expect(slips.wrong.length, id).toBe(proofs[id].slips.length)
     }
   })
 
@@ -237,6 +239,17 @@ describe('the live checks', () => {
   })
 })
 
+test('an answer of one’s own is right, one of the wrong ones, or another', () => {
+  const settings = settingsOf(10)
+  const slips = slipsAt(settings, new MachineView(settings.machine), '1b')!
+  const own = (value: number) => judgeAnswer(value, slips)
+  expect(slips.of).toBe('∂E/∂z₁')
+  expect(own(slips.right)).toBe('right')
+  expect(own(Number(slips.right.toFixed(3)))).toBe('right')
+  expect(slips.wrong.map(own)).toEqual([0, 1, 2, 3])
+  expect([17, Number.NaN].map(own)).toEqual([undefined, undefined])
+})
+
 describe('a link to the sheet', () => {
   const settings = fc
     .record({
@@ -286,6 +299,12 @@ describe('a link to the sheet', () => {
       at: undefined,
       data: undefined,
     })
+  })
+
+  test('another seed draws points and leaves the rest; reset brings every point back', () => {
+    const moved = { ...settingsOf(3), digit: 4, hole: 1, images: 300, mixture: drawMixture(9) }
+    expect(reseeded(moved, 5)).toEqual({ ...settingsOf(5), digit: 4, hole: 1, images: 300 })
+    expect(reset(moved)).toEqual({ ...settingsOf(3), images: 300 })
   })
 
   test('points move within their ranges', () => {

@@ -305,6 +305,21 @@ test('each network has a learning rate, which --resume keeps', async () => {
   expect((await sheet('none', '--energy-rate', '-1')).stderr).toMatch(/LACUNA_E_OPTION/)
 })
 
+test('a training that diverges keeps what was learnt, and names the options to try', async () => {
+  const { code, stderr } = await lacuna([
+    ...['sheet', ...settings, '--epochs', '20', '--loss', 'square-square', '--energy-rate', '5'],
+    ...['--out', join(folder, 'diverged')],
+  ])
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /LACUNA_E_DIVERGED: .*at step \d of epoch \d+;.* tensor energy[\s\S]*is kept in .*diverged\. .*--energy-rate and --generator-rate: try 0\.01/,
+    ),
+  ])
+  const checkpoint = EnergyInpainter.load(bytes('diverged', 'checkpoint.safetensors'))
+  expect(checkpoint.energy(images.test.matrix(0, 5)).every(Number.isFinite)).toBe(true)
+})
+
 test('more training images than there are, are refused', async () => {
   const { code, stderr } = await sheet('large', '--data', data, '--train-size', '251')
   expect(code).toBe(1)

@@ -9,6 +9,9 @@ import type { Answer, Question } from './question.js'
  */
 const ABANDONED = 250
 
+/** How often all threads may end while a model is loaded. */
+const ATTEMPTS = 3
+
 /**
  * The threads that answer, each with all models. One that computes what nobody waits for any more, or dies,
  * is replaced: a question that never ends costs its own answer and no more.
@@ -33,11 +36,18 @@ export class ComputePool {
   async load(key: string, checkpoint: Checkpoint): Promise<About> {
     this.#models.set(key, checkpoint)
     try {
-      const [about] = await Promise.all(
-        [...this.#threads].map(thread => thread.load(key, checkpoint)),
-      )
-      if (!about) throw threadFault('none is left')
-      return about
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        // That a thread ends meanwhile is no fault of the model: its replacement loads it, too.
+        const loading = [...this.#threads].map(thread =>
+          thread.load(key, checkpoint).catch(error => {
+            if (this.#threads.has(thread)) throw error
+          }),
+        )
+        const about = (await Promise.all(loading)).find(about => about !== undefined)
+        if (about) return about
+        await new Promise(setImmediate)
+      }
+      throw threadFault('none is left')
     } catch (error) {
       this.forget(key)
       throw error

@@ -1,3 +1,4 @@
+import { type Readable, Transform } from 'node:stream'
 import { LacunaError } from 'lacuna'
 
 /** What a service takes on at a time. */
@@ -7,9 +8,17 @@ export interface Room {
   readonly bytes: number
 }
 
+/** The place of a request that was let in. */
+export interface Place {
+  /** Its body, counted as it arrives; it fails with LACUNA_E_BUSY where there is no room for more of it. */
+  counted(body: Readable): Readable
+  /** To be called once when the request has been answered. */
+  leave(): void
+}
+
 /**
  * Lets requests in while there is room for them, so that neither their number nor their bodies can fill the
- * memory: what they say of their length counts before a byte of it is read.
+ * memory. Of a body counts what has arrived: what somebody only announces takes nothing from others.
  */
 export class Admission {
   readonly #room: Room
@@ -27,26 +36,53 @@ export class Admission {
 
   /**
    * Lets a request in.
-   * @param bytes how long its body may be
-   * @returns what is to be called once when it has been answered
    * @throws LACUNA_E_BUSY if there is no room
    */
-  enter(bytes: number): () => void {
-    // One request alone always has room, whatever the limits of its body.
-    const full =
-      this.#requests >= this.#room.requests ||
-      (this.#requests > 0 && this.#bytes + bytes > this.#room.bytes)
-    if (full)
-      throw new LacunaError(
-        'LACUNA_E_BUSY',
-        `${this.#requests} requests are being answered already`,
-        'Ask again after the seconds that Retry-After says.',
-      )
+  enter(): Place {
+    if (this.#requests >= this.#room.requests || this.#bytes >= this.#room.bytes)
+      throw busy(`${this.#requests} requests of ${this.#bytes} bytes are being read or answered`)
     this.#requests++
-    this.#bytes += bytes
-    return () => {
-      this.#requests--
-      this.#bytes -= bytes
+    let own = 0
+    return {
+      counted: body =>
+        passedOn(body, bytes => {
+          // One body alone always has room: it has a limit of its own.
+          if (this.#bytes > own && this.#bytes + bytes > this.#room.bytes)
+            throw busy(`${this.#bytes} bytes of requests are being read or answered`)
+          this.#bytes += bytes
+          own += bytes
+        }),
+      leave: () => {
+        this.#requests--
+        this.#bytes -= own
+      },
     }
   }
+}
+
+/** A stream with the pieces of another one, until `take` throws for the length of one. */
+function passedOn(body: Readable, take: (bytes: number) => void): Readable {
+  const passed = new Transform({
+    transform(piece: Buffer, _, done) {
+      try {
+        take(piece.length)
+        done(null, piece)
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+  })
+  body.once('error', error => passed.destroy(error))
+  body.once('close', () => {
+    if (!body.readableEnded) passed.destroy(new Error('the body ends too early'))
+  })
+  return body.pipe(passed)
+}
+
+function busy(what: string): LacunaError {
+  return new LacunaError(
+    'LACUNA_E_BUSY',
+    `${what} already`,
+    'Ask again after the seconds that Retry-After says.',
+  )
 }

@@ -1,5 +1,3 @@
-import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply } from 'fastify'
 import { type ErrorCode, LacunaError } from 'lacuna'
 import type { ErrorAnswer } from '../answer-schemas.js'
@@ -95,20 +93,7 @@ export function sendFault(reply: FastifyReply, error: LacunaError): FastifyReply
   return reply.code(status).type('application/json; charset=utf-8').send(written(error))
 }
 
-/** Answers on a connection on which no request could be read. */
-export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable) return void socket.destroy()
-  const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-  const status = late ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
-  const fault = late
-    ? new LacunaError('LACUNA_E_TIMEOUT', 'the request did not arrive in time', 'Send it faster.')
-    : new LacunaError('LACUNA_E_REQUEST', 'this is no HTTP request', 'Send one.')
-  const body = JSON.stringify(written(fault))
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
-}
-
-function written({ code, message, hint }: LacunaError): ErrorAnswer {
+/** An error as it is sent. */
+export function written({ code, message, hint }: LacunaError): ErrorAnswer {
   return { code, message: message.slice(code.length + 2), hint }
 }

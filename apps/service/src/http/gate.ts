@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LacunaError } from 'lacuna'
 import type { Metrics } from '../metrics.js'
@@ -12,8 +13,6 @@ export interface Gate {
   /** Throws LACUNA_E_BUSY if not even one more example may wait. */
   readonly requireRoom: () => void
   readonly metrics: Metrics
-  /** Bytes that a body may have. */
-  readonly body: number
   readonly state: () => State
   /** Throws LACUNA_E_TOKEN for headers without the token; left out, everybody may ask. */
   readonly requireToken: ((header: string | undefined) => void) | undefined
@@ -30,15 +29,15 @@ const health = new Set(['/healthz', '/readyz'])
 export function guard(app: App, gate: Gate): void {
   app.decorateRequest('asked', null)
   app.decorateRequest('fault', null)
+  app.decorateRequest('place', null)
 
   // Before the token is looked at, so that nobody can try out many.
   const limitRate = app.rateLimit()
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')
-    let leave = () => {}
     whenOver(reply, () => {
-      leave()
+      request.place?.leave()
       record(request, reply, gate.metrics)
     })
     if (health.has(request.routeOptions.url ?? '')) return
@@ -47,7 +46,11 @@ export function guard(app: App, gate: Gate): void {
     if (request.method === 'GET' || request.method === 'HEAD') return
     requireReady(gate.state())
     gate.requireRoom()
-    leave = gate.admission.enter(lengthOf(request, gate.body))
+    request.place = gate.admission.enter()
+  })
+
+  app.addHook('preParsing', (request, _, payload, done) => {
+    done(null, request.place?.counted(payload as Readable) ?? payload)
   })
 
   // What was accepted before the end ends its connection, too.
@@ -83,12 +86,6 @@ export function guard(app: App, gate: Gate): void {
       `Use ${allowed.join(' or ')}.`,
     )
   })
-}
-
-/** How long a body may be: as its header says, or as long as any if there is none. */
-function lengthOf({ headers }: FastifyRequest, most: number): number {
-  const length = Number(headers['content-length'])
-  return Number.isNaN(length) ? most : Math.min(length, most)
 }
 
 /** Calls once when an answer has been sent, or cannot be any more. */

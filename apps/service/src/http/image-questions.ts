@@ -106,12 +106,15 @@ function pictureOf(name: string, sent: string | number[], shape: ImageShape): Pi
   return { pixels: Float32Array.from(sent) }
 }
 
+/** How a PNG begins: its signature, and the length and name of its first chunk. */
+const START = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')
+
 /**
  * Checks the size that a PNG says it has, in the first chunk behind its signature (W3C, PNG, 11.2.1), so
  * that no picture of another size is ever inflated. What is no PNG is refused by whoever reads it.
  */
 function requireShape(png: Uint8Array, { height, width }: ImageShape): void {
-  if (png.length < 24) return
+  if (png.length < 24 || START.some((byte, i) => png[i] !== byte)) return
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
   const [w, h] = [view.getUint32(16), view.getUint32(20)]
   if (w === width && h === height) return

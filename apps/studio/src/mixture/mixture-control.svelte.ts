@@ -9,7 +9,7 @@ import type {
   Profile,
   Standing,
 } from './mixture-functions.js'
-import type { Examples } from './own-points.js'
+import type { Examples, Range } from './own-points.js'
 import type { Pace } from './settings.js'
 
 /** What the training is doing. */
@@ -28,11 +28,14 @@ export class MixtureControl {
   readonly #calls = new WorkerCalls<MixtureFunctions, Standing>(
     () => new Worker(new URL('./mixture-worker.ts', import.meta.url), { type: 'module' }),
   )
-  readonly #profile = new Latest<{ cut: Cut; of: Standing }, Profile | undefined>(({ cut }) =>
+  readonly #profile = new Latest<{ cut: Cut; turn: number }, Profile | undefined>(({ cut }) =>
     this.#calls.call('cut', cut),
   )
   /** Which training this is; what an earlier one still answers is not heard. */
   #turn = 0
+  /** The range of the maps, and since which training it is so. */
+  #range: Range | undefined
+  #since = 0
 
   /** Epochs done. */
   get epochs(): number {
@@ -41,14 +44,17 @@ export class MixtureControl {
 
   /** What the networks say of the x that was last asked about. */
   get profile(): Profile | undefined {
-    return this.standing && this.#profile.answer?.answer
+    const last = this.#profile.answer
+    return this.standing && last && last.question.turn >= this.#since ? last.answer : undefined
   }
 
   /** Begins at the weights of the seed, and goes on at once if `playing`. */
   async begin(problem: Problem, playing: boolean): Promise<void> {
     const turn = ++this.#turn
     this.errors = []
-    if (!playing) this.standing = undefined
+    if (!playing || problem.range !== this.#range) this.standing = undefined
+    if (problem.range !== this.#range) this.#since = turn
+    this.#range = problem.range
     if (problem.points && problem.points.x.length < 2) return this.#clear()
     await this.#try(turn, async () => {
       const examples = await this.#calls.call('begin', problem)
@@ -78,7 +84,7 @@ export class MixtureControl {
 
   /** Asks what the networks say of one x; the answer will stand in `profile`. */
   ask(cut: Cut): void {
-    if (this.standing) this.#profile.ask({ cut, of: this.standing })
+    if (this.standing) this.#profile.ask({ cut, turn: this.#turn })
   }
 
   checkpoint(): Promise<Uint8Array> {

@@ -43,7 +43,8 @@ export interface Standing {
   /** The errors of the epochs since the standing before. */
   readonly errors: readonly EpochErrors[]
   readonly scan: Scan
-  /** πᵢ(x, t) of the points that are drawn: point q from q·m on. */
+  /** Those of the points that are drawn, and their πᵢ(x, t): of point q from q·m on. */
+  readonly drawn: Examples
   readonly claims: Float32Array
 }
 

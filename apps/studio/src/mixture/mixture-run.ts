@@ -11,7 +11,7 @@ import { scan } from './scan.js'
 const POINTS = 5000
 
 /** Points whose responsibilities are drawn. */
-export const DRAWN = MOST_POINTS
+const DRAWN = MOST_POINTS
 
 const lattice = bishopLattice()
 
@@ -29,7 +29,7 @@ export class MixtureRun {
   readonly #leastSquares: MixtureDensityNetwork
   readonly #ending = new AbortController()
   readonly #courses: readonly AsyncGenerator<MixtureEpoch, void, undefined>[]
-  readonly #drawn: { x: Matrix; t: Matrix<Float64Array> }
+  readonly #drawn: Examples
   #epochs = 0
   #best = -1
   #fresh = Number.NaN
@@ -50,11 +50,7 @@ export class MixtureRun {
     this.#courses = [this.#mixture, this.#leastSquares].map(network =>
       network.train(new Matrix(x.length, 1, x), new Matrix(t.length, 1, t), options),
     )
-    const drawn = Math.min(DRAWN, x.length)
-    this.#drawn = {
-      x: new Matrix(drawn, 1, x.subarray(0, drawn)),
-      t: new Matrix(drawn, 1, Float64Array.from(t.subarray(0, drawn))),
-    }
+    this.#drawn = { x: x.slice(0, DRAWN), t: t.slice(0, DRAWN) }
   }
 
   get over(): boolean {
@@ -87,13 +83,17 @@ export class MixtureRun {
     const errors = this.#errors
     this.#errors = []
     const { x, t } = this.#drawn
+    const mixture = this.#mixture.predict(new Matrix(x.length, 1, x))
     return {
       epochs: this.#epochs,
       best: this.#best,
       over: this.#over,
       errors,
       scan: scan(this.#mixture, this.#leastSquares, this.#problem.range),
-      claims: Float32Array.from(this.#mixture.predict(x).posterior(t).data),
+      drawn: this.#drawn,
+      claims: Float32Array.from(
+        mixture.posterior(new Matrix(t.length, 1, Float64Array.from(t))).data,
+      ),
     }
   }
 

@@ -29,3 +29,8 @@ export function planeOf(frame: Frame, range: Range): Plane {
     t: linear(range.t, [top + height, top]),
   }
 }
+
+/** Digits behind the point with which a hundredth of a range can be told. */
+export function decimals([low, high]: readonly [number, number]): number {
+  return Math.min(9, Math.max(0, Math.ceil(-Math.log10((high - low) / 100))))
+}

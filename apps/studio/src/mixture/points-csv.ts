@@ -62,7 +62,9 @@ function reach(values: readonly number[]): [number, number] {
   const least = values.reduce((a, b) => Math.min(a, b))
   const most = values.reduce((a, b) => Math.max(a, b))
   const margin = 0.05 * (most - least) || Math.max(0.5, Math.abs(most) / 2)
-  return [Number((least - margin).toPrecision(6)), Number((most + margin).toPrecision(6))]
+  const unit = 10 ** Math.floor(Math.log10(margin)) / 100
+  const rounded = (end: number) => Number((Math.round(end / unit) * unit).toPrecision(12))
+  return [rounded(least - margin), rounded(most + margin)]
 }
 
 function stepOf([low, high]: readonly [number, number], value: number): number {

@@ -28,8 +28,10 @@ export function profileOf(
   const parts = Array.from({ length: m }, (_, i) =>
     t.map(value => weights.data[i]! * phi(value, means.data[i]!, scales.data[i]!)),
   )
-  const [intervals] =
-    interval === 'central' ? [mixture.centralInterval(mass)] : mixture.highestDensityIntervals(mass)
+  const intervals =
+    interval === 'central'
+      ? mixture.centralInterval(mass)
+      : mixture.highestDensityIntervals(mass)[0]!
   return {
     x,
     t,
@@ -40,7 +42,7 @@ export function profileOf(
       density: Math.exp(logDensity),
       weight,
     })),
-    intervals: intervals!,
+    intervals,
     leastSquares: leastSquares.predict(at).mean().data[0]!,
   }
 }

@@ -113,6 +113,7 @@ export async function projectDigit(
     twice: farthest(twice, rz),
     error: Math.hypot(...error),
     sum: Math.hypot(...sum),
+    difference: farthest(error, sum),
     inHole: { blur: inHole(blur), copy: inHole(copy), both: inHole(error) },
   }
 }

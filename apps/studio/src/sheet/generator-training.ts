@@ -18,10 +18,16 @@ export async function generatorTraining(
   const images = await trainingImages(source, loading, count)
   const inpainter = EnergyInpainter.create({ seed, image: images })
   const losses: EpochLoss[] = []
+  const report = (): TrainingReport => ({
+    images: count,
+    epochs,
+    losses: [...losses],
+    completed: completedStrip(digits, inpainter),
+  })
   const { signal } = context
   for await (const { epoch, loss, meanLoss } of inpainter.train(images, { epochs, signal })) {
     losses.push({ epoch, loss, meanLoss })
-    context.progress({ losses: [...losses], completed: completedStrip(digits, inpainter) })
+    context.progress(report())
   }
-  return { losses, completed: completedStrip(digits, inpainter) }
+  return report()
 }

@@ -10,32 +10,41 @@ export class Job<Result> {
   running = $state(false)
   #controller: AbortController | undefined
 
-  /** Begins, giving up what is under way. */
+  /**
+   * Begins, giving up what is under way.
+   * @returns whether it came to its end: not if it failed, or was given up itself
+   */
   async run(
     work: (options: {
       signal: AbortSignal
       onProgress: (progress: Progress) => void
     }) => Promise<Result>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     this.cancel()
     const controller = new AbortController()
     this.#controller = controller
     this.running = true
     this.failure = undefined
     this.progress = { what: 'One moment' }
+    let done = false
     try {
       const onProgress = (progress: Progress) => {
         this.progress = progress
       }
       const result = await work({ signal: controller.signal, onProgress })
-      if (this.#controller === controller) this.result = result
+      if (this.#controller === controller) {
+        this.result = result
+        done = true
+      }
     } catch (failure) {
       if (this.#controller === controller && failure !== cancelled)
         this.failure = failure as Failure
     }
-    if (this.#controller !== controller) return
-    this.running = false
-    this.progress = undefined
+    if (this.#controller === controller) {
+      this.running = false
+      this.progress = undefined
+    }
+    return done
   }
 
   /** Gives up what is under way; what was made before is kept. */

@@ -6,7 +6,7 @@ import { drawMixture, ranges, twoDigits } from './mixture-point.js'
 import { type StatementId, statements } from './statements.js'
 
 /** Where the page is opened: an equation, or a part of it. */
-export const places = ['ex1', 'ex2', 'ex3', 'figures', 'verify', ...statements.map(({ id }) => id)]
+const places = ['ex1', 'ex2', 'ex3', 'figures', 'verify', ...statements.map(({ id }) => id)]
 
 /** The weights of the small duel that can be moved: one of each network. */
 export interface Weights {
@@ -55,6 +55,21 @@ export function settingsOf(seed: number): SheetSettings {
   }
 }
 
+/** The largest seed that there is. */
+export const LAST_SEED = Number.MAX_SAFE_INTEGER
+
+/** The settings with what another seed draws. */
+export function reseeded(settings: SheetSettings, seed: number): SheetSettings {
+  const { mixture, machine, weights } = settingsOf(seed)
+  return { ...settings, seed, mixture, machine, weights }
+}
+
+/** The settings with every point where it was at the beginning. */
+export function reset(settings: SheetSettings): SheetSettings {
+  const { images, epochs } = settings
+  return { ...settingsOf(settings.seed), images, epochs }
+}
+
 /** The seed of `lacuna sheet`. */
 export const SEED = 10
 
@@ -65,7 +80,7 @@ export function readLink(link: URLSearchParams): {
   at: string | undefined
   data: string | undefined
 } {
-  const seed = wholeNumber(link.get('seed'), [0, Number.MAX_SAFE_INTEGER], SEED)
+  const seed = wholeNumber(link.get('seed'), [0, LAST_SEED], SEED)
   const otherwise = settingsOf(seed)
   const [z, mu, sigma, t] = [
     numbers(link.get('z'), 3, ranges.z),

@@ -53,8 +53,8 @@ export class SheetControl {
   }
 
   /** The ten digits with the patches of a seed. */
-  async draw(seed: number): Promise<void> {
-    await this.ten.run(({ signal, onProgress }) =>
+  draw(seed: number): Promise<boolean> {
+    return this.ten.run(({ signal, onProgress }) =>
       this.#calls.call('ten', { ...this.#source, seed }, { signal, onProgress: plain(onProgress) }),
     )
   }
@@ -66,16 +66,16 @@ export class SheetControl {
   }
 
   async project(seed: number): Promise<void> {
-    if (!this.ten.result) await this.draw(seed)
+    if (!(await this.#drawn(seed))) return
     const what = { ...this.#source, seed, components: dimensions }
-    return this.principal.run(({ signal, onProgress }) =>
+    await this.principal.run(({ signal, onProgress }) =>
       this.#calls.call('principal', what, { signal, onProgress: plain(onProgress) }),
     )
   }
 
   async complete(seed: number): Promise<void> {
-    if (!this.ten.result) await this.draw(seed)
-    return this.generator.run(({ signal, onProgress }) =>
+    if (!(await this.#drawn(seed))) return
+    await this.generator.run(({ signal, onProgress }) =>
       this.#calls.call(
         'generator',
         { ...this.#source, seed },
@@ -85,9 +85,9 @@ export class SheetControl {
   }
 
   async train({ seed, images, epochs }: SheetSettings): Promise<void> {
-    if (!this.ten.result) await this.draw(seed)
+    if (!(await this.#drawn(seed))) return
     this.training.result = undefined
-    return this.training.run(({ signal, onProgress }) =>
+    await this.training.run(({ signal, onProgress }) =>
       this.#calls.call(
         'train',
         { ...this.#source, seed, images, epochs },
@@ -104,7 +104,12 @@ export class SheetControl {
     )
   }
 
-  verify(seed: number): Promise<void> {
+  /** Whether the ten digits are there, drawn now if need be; not if that was given up meanwhile. */
+  async #drawn(seed: number): Promise<boolean> {
+    return this.ten.result !== undefined || (await this.draw(seed))
+  }
+
+  verify(seed: number): Promise<boolean> {
     return this.verification.run(({ signal }) => this.#calls.call('verify', { seed }, { signal }))
   }
 

@@ -25,6 +25,9 @@ export interface EpochLoss {
 
 /** How a training stands. */
 export interface TrainingReport {
+  /** What it is trained on, and for how long. */
+  readonly images: number
+  readonly epochs: number
   readonly losses: readonly EpochLoss[]
   readonly completed: Strip
 }
@@ -42,6 +45,8 @@ export interface Projected {
   /** ‖r(z) − x‖, and ‖−(I − P)(x − μ) − Ph‖. */
   readonly error: number
   readonly sum: number
+  /** How far the two are apart in a pixel at most. */
+  readonly difference: number
   /** Mean squares in the hole. */
   readonly inHole: { readonly blur: number; readonly copy: number; readonly both: number }
 }

@@ -87,6 +87,10 @@ export function sheetCommand(signal: AbortSignal): Command {
     ['lacuna sheet', 'everything as on the sheet'],
     ['lacuna sheet --epochs 5 --data strokes', 'a short look, without a download'],
     ['lacuna sheet --loss hinge --out runs/hinge', 'another loss, in another folder'],
+    [
+      'lacuna sheet --loss square-square --energy-rate 0.01 --generator-rate 0.01',
+      'a loss of squared energies, which needs smaller steps',
+    ],
     ['lacuna sheet --resume --out runs/hinge', 'go on with it after Ctrl-C'],
     ['lacuna sheet --json > sheet.json', 'the figures for a program'],
   ])
@@ -126,11 +130,21 @@ async function runSheet(options: Options, given: Given, signal: AbortSignal): Pr
       process.stdout.write(`${JSON.stringify({ ...metrics, ladder, paths, seconds }, null, 2)}\n`)
     } else progress.note(`Done in ${duration(performance.now() - start)}.`)
   } catch (error) {
-    throw signal.aborted ? stopped(run, resumeCommand(options, given)) : withWhatIsKept(error, run)
+    throw signal.aborted
+      ? stopped(run, resumeCommand(options, given))
+      : withRates(withWhatIsKept(error, run))
   } finally {
     progress.clear()
     await lock?.release()
   }
+}
+
+/** An error of a training that has diverged, with the options by which its steps are made smaller. */
+function withRates(error: unknown): unknown {
+  if (!(error instanceof LacunaError) || error.code !== 'LACUNA_E_DIVERGED') return error
+  const { code, message, hint } = error
+  const rates = 'The learning rates are --energy-rate and --generator-rate: try 0.01 for both.'
+  return new LacunaError(code, message.slice(code.length + 2), `${hint} ${rates}`, { cause: error })
 }
 
 /** A rung of the ladder as a row of the table. */

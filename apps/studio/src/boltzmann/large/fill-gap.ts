@@ -6,10 +6,10 @@ import { noInputs } from './digit-bits.js'
 export interface Filling {
   /** Levels of gray, black or white. */
   readonly levels: Uint8Array
-  /** p(gap | rest)/p(likeliest found | rest) = e^(F of that − F of this). */
-  readonly relative: number
-  /** p(gap | rest); none where the machine is too large for it. */
-  readonly p?: number
+  /** log of p(gap | rest)/p(likeliest found | rest): F of that − F of this. */
+  readonly logRatio: number
+  /** log p(gap | rest); none where the machine is too large for it. */
+  readonly logP?: number
 }
 
 /** What a machine says of a gap. */
@@ -64,11 +64,11 @@ export function fillGap(
   const known = rbm.U.cols <= MOST_HIDDEN
   const filling = (y: Float64Array): Filling => {
     const free = rbm.freeEnergy(x, new Matrix(1, PIXELS, y))[0]!
-    const relative = Math.exp(best!.freeEnergy - free)
+    const logRatio = best!.freeEnergy - free
     return {
       levels: Uint8Array.from(y, bit => 255 * bit),
-      relative,
-      ...(known && { p: relative * Math.exp(best!.logProbability) }),
+      logRatio,
+      ...(known && { logP: logRatio + best!.logProbability }),
     }
   }
   return {

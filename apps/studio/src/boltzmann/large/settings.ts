@@ -23,6 +23,9 @@ export interface Gap {
   readonly side: number
 }
 
+/** Of test digits; strokes are drawn up to the one that is asked for. */
+export const LAST_DIGIT = 999
+
 export const LEAST_SIDE = 4
 export const MOST_SIDE = 14
 
@@ -58,7 +61,7 @@ export function readDigitLink(link: URLSearchParams): DigitSettings {
       start: wholeNumber(link.get('start'), [0, Number.MAX_SAFE_INTEGER], lesson.start),
     },
     seed: wholeNumber(link.get('seed'), [0, Number.MAX_SAFE_INTEGER], seed),
-    digit: wholeNumber(link.get('digit'), [0, 9999], digit),
+    digit: wholeNumber(link.get('digit'), [0, LAST_DIGIT], digit),
     gap: { row: place('row'), column: place('column'), side },
   }
 }

@@ -82,7 +82,7 @@ function readMachine(link: URLSearchParams): Machine {
   const bytes = fromBase64(link.get('weights') ?? '')
   if (bytes?.length === 4 * parameterCount(sizes)) {
     const parameters = new Float32Array(bytes.slice().buffer)
-    if (parameters.every(value => Math.abs(value) <= 1000)) return { sizes, parameters }
+    if (parameters.every(Number.isFinite)) return { sizes, parameters }
   }
   if (sameSizes(sizes, firstMachine.sizes)) return firstMachine
   return { sizes, parameters: new Float32Array(parameterCount(sizes)) }
@@ -104,5 +104,5 @@ function sameSizes(a: Sizes, b: Sizes): boolean {
 
 function rateOf(text: string | null): number {
   const number = text && /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN
-  return number > 0 && number <= 10 ? number : firstLesson.rate
+  return number >= 0.001 && number <= 10 ? number : firstLesson.rate
 }
