@@ -316,6 +316,39 @@ describe.skipIf(!executablePath)(`the studio in ${title}`, () => {
     await page.context().close()
   })
 
+  test('a room that is left leaves no worker behind', async () => {
+    const page = await studio.page()
+    await page.goto(`${studio.url}#/mixture`)
+    await page.getByText(/Epoch [1-9]/).waitFor()
+    const x = page.getByRole('slider', { name: 'x' })
+    for (const room of ['Sheet', 'Boltzmann', 'Duel']) {
+      if (room === 'Sheet') for (let k = 0; k < 5; k++) await x.press('ArrowRight') // questions wait
+      await page.getByRole('link', { name: room, exact: true }).click()
+      await page.getByRole('heading', { level: 1 }).waitFor()
+    }
+    const left = () => page.workers().filter(worker => !/duel/.test(worker.url()))
+    await expect.poll(() => left().map(worker => worker.url())).toEqual([])
+    await page.context().close()
+  })
+
+  test('what a room cannot show is said, with a way on', async () => {
+    const page = await studio.page()
+    await page.goto(`${studio.url}#/duel`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.evaluate(() => {
+      const { get } = URLSearchParams.prototype
+      URLSearchParams.prototype.get = function (name) {
+        if (get.call(this, 'seed') === '5') throw new Error('a link that a room does not bear')
+        return get.call(this, name)
+      }
+    })
+    await page.goto(`${studio.url}#/duel?seed=5`)
+    await page.getByText(/cannot show what its link asks for/).waitFor()
+    await page.getByRole('link', { name: 'Open it as it is at first' }).click()
+    await page.getByRole('heading', { name: 'Two networks, one error' }).waitFor()
+    await page.context().close()
+  })
+
   test.each([
     ['complete', 'light', 1280],
     ['complete', 'dark', 360],

@@ -123,7 +123,12 @@ export class DuelControl {
     return this.#calls.call('checkpoint', undefined)
   }
 
-  /** Ends the worker, also in the midst of what it loads. */
+  /** Gives up what is loaded. */
+  cancel(): void {
+    this.#calls.interrupt()
+  }
+
+  /** Ends the worker. */
   stop(): void {
     clearTimeout(this.#slow)
     this.#calls.stop()

@@ -39,11 +39,12 @@ export const cancelled: Failure = { what: 'Cancelled.', hint: '' }
 
 /**
  * Calls of a worker's functions; `answerCalls` is the other end. The worker is started by the first
- * call, and again by the first after `stop` or after it has died.
+ * call, and again by the first after `interrupt` or after it has died.
  */
 export class WorkerCalls<F extends Functions, Report = Progress> {
   readonly #start: () => Worker
   #worker: Worker | undefined
+  #stopped = false
   #last = 0
   readonly #pending = new Map<number, Pending>()
 
@@ -58,6 +59,7 @@ export class WorkerCalls<F extends Functions, Report = Progress> {
     options: { onProgress?: (report: Report) => void; signal?: AbortSignal } = {},
   ): Promise<ReturnType<F[Name]>> {
     const { onProgress, signal } = options
+    if (this.#stopped || signal?.aborted) return Promise.reject(cancelled)
     const worker = this.#running()
     const id = ++this.#last
     return new Promise((resolve, reject) => {
@@ -71,7 +73,13 @@ export class WorkerCalls<F extends Functions, Report = Progress> {
   }
 
   /** Ends the worker in the midst of what it does; every call that is under way is cancelled. */
+  interrupt(): void {
+    this.#end(cancelled)
+  }
+
+  /** Ends it for good: whatever is still asked, such as a question that waited, is cancelled too. */
   stop(): void {
+    this.#stopped = true
     this.#end(cancelled)
   }
 
