@@ -3,12 +3,14 @@ export const INTERRUPTED = 130
 
 /**
  * Turns the first Ctrl-C (SIGINT) or request to terminate (SIGTERM) into an abort, so that work can
- * be put away; a second one ends the process there and then.
+ * be put away. A second one is the system's: it ends the process there and then, whatever holds it up.
+ * (Node 20 at times waits for ever for a thread that it is ending, in process.exit too.)
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController()
   const stop = () => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED)
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
     controller.abort()
   }
   process.on('SIGINT', stop)

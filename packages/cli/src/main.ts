@@ -33,8 +33,10 @@ try {
 } catch (error) {
   process.exitCode = explain(error)
 }
-// Whatever is still under way, such as a worker, was for a command that is over.
+// Whatever is still under way, such as a worker, was for a command that is over. From here on Ctrl-C
+// is the system's, as it is after the first (interruption.ts).
 await new Promise(written => process.stdout.write('', written))
+for (const name of ['SIGINT', 'SIGTERM']) process.removeAllListeners(name)
 process.exit()
 
 function program(): Command {
