@@ -95,6 +95,14 @@ describe.skipIf(!executablePath)(`the room Mixture in ${title}`, () => {
     await button(page, 'One epoch').click()
     await said(page, /Epoch 1 of 900/)
     expect(await rows.first().textContent()).toBe(first)
+    // An epoch and, before it is over, all of them: it goes on until it is paused.
+    await page.evaluate(() => {
+      const buttons = [...document.querySelectorAll('button')]
+      for (const name of ['One epoch', 'Train'])
+        buttons.find(each => each.textContent!.trim() === name)!.click()
+    })
+    await button(page, 'Pause').click()
+    await button(page, 'Train').waitFor()
     await button(page, 'Reseed').click()
     await until(page, 'seed', seed => seed === '2')
     await page.context().close()
