@@ -105,6 +105,14 @@ describe.skipIf(!executablePath)(`the room Mixture in ${title}`, () => {
     await button(page, 'Train').waitFor()
     await button(page, 'Reseed').click()
     await until(page, 'seed', seed => seed === '2')
+
+    // Whoever leaves the room while it trains leaves no worker behind.
+    await button(page, 'Train').click()
+    await said(page, /Epoch [1-9]/)
+    await page.getByRole('link', { name: 'Duel' }).click()
+    await page.getByRole('heading', { name: 'Two networks, one error' }).waitFor()
+    const left = () => page.workers().filter(worker => /mixture|train-worker/.test(worker.url()))
+    await expect.poll(() => left().length, { timeout: 5000 }).toBe(0)
     await page.context().close()
   })
 
