@@ -157,8 +157,10 @@ describe('a link is an experiment', () => {
       'data=mine&components=9&seed=-1&epochs=0&x=2&interval=all&mass=0.7&pace=1&points=A&range=1,2',
     ])
       expect(mixture.readLink(new URLSearchParams(text))).toEqual(nothingDrawn)
-    const damagedRange = mixture.readLink(new URLSearchParams('points=AAAA&range=0,1,2,x')).own
-    expect(damagedRange).toEqual({ range: noPoints.range, places: [{ x: 0, t: 0 }] })
+    for (const range of ['0,1,2,x', '1,0,0,1', '-1e308,1e308,0,1', '0,1e-320,0,1', '7,7,0,1']) {
+      const { own } = mixture.readLink(new URLSearchParams(`points=AAAA&range=${range}`))
+      expect(own).toEqual({ range: noPoints.range, places: [{ x: 0, t: 0 }] })
+    }
     expect(writeAddress('duel', duel.writeLink(duel.defaults, 'strokes'))).toBe(
       '#/duel?data=strokes',
     )

@@ -95,8 +95,24 @@ describe.skipIf(!executablePath)(`the room Mixture in ${title}`, () => {
     await button(page, 'One epoch').click()
     await said(page, /Epoch 1 of 900/)
     expect(await rows.first().textContent()).toBe(first)
+    // An epoch and, before it is over, all of them: it goes on until it is paused.
+    await page.evaluate(() => {
+      const buttons = [...document.querySelectorAll('button')]
+      for (const name of ['One epoch', 'Train'])
+        buttons.find(each => each.textContent!.trim() === name)!.click()
+    })
+    await button(page, 'Pause').click()
+    await button(page, 'Train').waitFor()
     await button(page, 'Reseed').click()
     await until(page, 'seed', seed => seed === '2')
+
+    // Whoever leaves the room while it trains leaves no worker behind.
+    await button(page, 'Train').click()
+    await said(page, /Epoch [1-9]/)
+    await page.getByRole('link', { name: 'Duel' }).click()
+    await page.getByRole('heading', { name: 'Two networks, one error' }).waitFor()
+    const left = () => page.workers().filter(worker => /mixture|train-worker/.test(worker.url()))
+    await expect.poll(() => left().length, { timeout: 5000 }).toBe(0)
     await page.context().close()
   })
 

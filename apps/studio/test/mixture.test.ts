@@ -121,8 +121,8 @@ describe('points as CSV', () => {
     const long = readCsv(Array.from({ length: 2000 }, (_, k) => `${k},1`).join('\n'))
     expect(long.points.places.length).toBe(667)
     expect(long.points.range.t).toEqual([0.5, 1.5])
-    expect(readCsv('1000000.01,5e-9\n1000000,1e-9').points.range).toEqual({
-      x: [999999.9995, 1000000.0105],
+    expect(readCsv('1234567,5e-9\n1234767,1e-9').points.range).toEqual({
+      x: [1234557, 1234777],
       t: [8e-10, 5.2e-9],
     })
     expect(long.note).toMatch(/^Of 2000 rows it shows 667\./)
@@ -132,6 +132,11 @@ describe('points as CSV', () => {
     ['x,t\n1,2\n3,four', 'Line 3 does not begin with two numbers.'],
     ['x\n1\n2', 'Line 2 does not begin with two numbers.'],
     ['1,1e39\n2,3', 'Line 1 does not begin with two numbers.'],
+    ['NaN,inf\n1,2\n3,4', 'Line 1 does not begin with two numbers.'],
+    [
+      '1234567,1\n1234569,2',
+      'The column of x varies by less than 1/16,000 of its size, which float32 blurs.',
+    ],
     ['x,t\n1,2', 'The file has fewer than two rows of numbers.'],
     ['', 'The file has fewer than two rows of numbers.'],
   ])('%j is refused', (text, what) => {

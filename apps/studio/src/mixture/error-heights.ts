@@ -9,8 +9,8 @@ export function judged(errors: EpochErrors | undefined, bishop: boolean): number
 /** The errors between which a chart of Bishop's problem lies: from below its entropy to a poor fit. */
 const BISHOP: readonly [number, number] = [-1.32, -0.5]
 
-/** Of a hundred errors, so many of the highest may leave the chart. */
-const LEFT_OUT = 0.05
+/** Of so many errors one, the highest, may leave the chart. */
+const FOR_EACH_LEFT_OUT = 20
 
 /** From which error to which a chart goes; a few wild ones must not flatten all others. */
 export function heightsOf(
@@ -24,7 +24,7 @@ export function heightsOf(
   const least = all[0]
   if (bishop) return [Math.min(BISHOP[0], least ?? 0), BISHOP[1]]
   if (least === undefined) return [-1, 1]
-  const high = all[Math.floor((1 - LEFT_OUT) * (all.length - 1))]!
+  const high = all[all.length - 1 - Math.floor(all.length / FOR_EACH_LEFT_OUT)]!
   const margin = 0.08 * (high - least) || 0.5
   return [least - margin, high + margin]
 }

@@ -31,6 +31,10 @@ export class MixtureControl {
   readonly #profile = new Latest<{ cut: Cut; turn: number }, Profile | undefined>(({ cut }) =>
     this.#calls.call('cut', cut),
   )
+  /** Whether it is to go on when it has begun: it may be paused before. */
+  #going = false
+  /** The single epoch that is under way. */
+  #step: Promise<void> | undefined
   /** Which training this is; what an earlier one still answers is not heard. */
   #turn = 0
   /** The range of the maps, and since which training it is so. */
@@ -51,6 +55,7 @@ export class MixtureControl {
   /** Begins at the weights of the seed, and goes on at once if `playing`. */
   async begin(problem: Problem, playing: boolean): Promise<void> {
     const turn = ++this.#turn
+    this.#going = playing
     this.errors = []
     if (!playing || problem.range !== this.#range) this.standing = undefined
     if (problem.range !== this.#range) this.#since = turn
@@ -60,21 +65,26 @@ export class MixtureControl {
       const examples = await this.#calls.call('begin', problem)
       if (turn !== this.#turn) return
       this.examples = examples
-      if (playing) await this.play()
-      else this.mode = 'paused'
+      this.mode = 'paused'
+      if (this.#going) await this.#play()
     })
   }
 
   async play(): Promise<void> {
-    this.mode = 'playing'
-    await this.#advance(onProgress => this.#calls.call('play', undefined, { onProgress }))
+    await this.#step
+    if (this.mode === 'paused') await this.#play()
   }
 
+  /** One epoch; nothing while another is under way. */
   async step(): Promise<void> {
-    await this.#advance(() => this.#calls.call('step', undefined))
+    this.#step ??= this.#advance(() => this.#calls.call('step', undefined)).finally(() => {
+      this.#step = undefined
+    })
+    await this.#step
   }
 
   pause(): void {
+    this.#going = false
     void this.#calls.call('pause', undefined).catch(() => {})
   }
 
@@ -94,7 +104,13 @@ export class MixtureControl {
   /** Ends the worker. */
   stop(): void {
     this.#turn++
+    this.#profile.cancel() // a question that waits would start another worker
     this.#calls.stop()
+  }
+
+  async #play(): Promise<void> {
+    this.mode = 'playing'
+    await this.#advance(onProgress => this.#calls.call('play', undefined, { onProgress }))
   }
 
   #clear(): void {

@@ -33,7 +33,7 @@ export function readCsv(text: string): { points: OwnPoints; note: string } {
   const rows = lines.filter(({ line }) => line.trim() !== '')
   const separator = [';', '\t'].find(each => rows[0]?.line.includes(each)) ?? ','
   const parsed = rows.map(({ line, number }) => ({ number, cells: cellsOf(line, separator) }))
-  const hasHeading = parsed[0]?.cells.slice(0, 2).every(cell => !NUMBER.test(cell))
+  const hasHeading = parsed[0]?.cells.slice(0, 2).every(isName)
   const pairs = parsed.slice(hasHeading ? 1 : 0).map(({ number, cells }) => {
     const pair = cells.slice(0, 2).map(cell => (NUMBER.test(cell) ? Number(cell) : Number.NaN))
     if (pair.length < 2 || !pair.every(value => Number.isFinite(Math.fround(value))))
@@ -44,8 +44,14 @@ export function readCsv(text: string): { points: OwnPoints; note: string } {
   const step = Math.ceil(pairs.length / MOST_POINTS)
   const taken = pairs.filter((_, i) => i % step === 0)
   const range: Range = {
-    x: reach(taken.map(([x]) => x)),
-    t: reach(taken.map(([, t]) => t)),
+    x: reach(
+      'x',
+      taken.map(([x]) => x),
+    ),
+    t: reach(
+      't',
+      taken.map(([, t]) => t),
+    ),
   }
   const places = taken.map(([x, t]) => ({ x: stepOf(range.x, x), t: stepOf(range.t, t) }))
   const left = step === 1 ? '' : `Of ${pairs.length} rows it shows ${taken.length}. `
@@ -57,10 +63,23 @@ function cellsOf(line: string, separator: string): string[] {
   return line.split(separator).map(cell => cell.trim().replace(/^"(.*)"$/, '$1'))
 }
 
+/** Whether a cell names a column: it has letters, and is no missing number. */
+function isName(cell: string): boolean {
+  return /\p{L}/u.test(cell) && !NUMBER.test(cell) && !/^[+-]?(nan|na|inf(inity)?)$/i.test(cell)
+}
+
+/** The least share of its size by which a column must vary for float32 to tell its values apart. */
+const BLURRED = 2 ** -14
+
 /** From the least to the greatest value and a little beyond. */
-function reach(values: readonly number[]): [number, number] {
+function reach(name: string, values: readonly number[]): [number, number] {
   const least = values.reduce((a, b) => Math.min(a, b))
   const most = values.reduce((a, b) => Math.max(a, b))
+  if (most > least && most - least < BLURRED * Math.max(Math.abs(least), Math.abs(most)))
+    throw {
+      what: `The column of ${name} varies by less than 1/16,000 of its size, which float32 blurs.`,
+      hint: `Subtract ${least} from it.`,
+    } satisfies Failure
   const margin = 0.05 * (most - least) || Math.max(0.5, Math.abs(most) / 2)
   const unit = 10 ** Math.floor(Math.log10(margin)) / 100
   const rounded = (end: number) => Number((Math.round(end / unit) * unit).toPrecision(12))

@@ -7,6 +7,7 @@ import {
   unitRange,
   unpackPlaces,
 } from './own-points.js'
+import { decimals } from './plane.js'
 
 /** Where the points come from. */
 export const sources = ['bishop', 'own'] as const
@@ -68,7 +69,7 @@ export function rangeOf({ data }: MixtureSettings, own: OwnPoints): Range {
 
 /** Where the density is cut at first: where Bishop's problem has two answers. */
 export function firstX({ x: [low, high] }: Range): number {
-  return Number((low + 0.375 * (high - low)).toPrecision(4))
+  return Number((low + 0.375 * (high - low)).toFixed(decimals([low, high]) + 1))
 }
 
 /** What a link says; damaged parts are as if they were left out. */
@@ -109,8 +110,15 @@ function number(text: string | null, [low, high]: readonly [number, number]): nu
 
 function readRange(text: string | null): Range {
   const anything = [-Number.MAX_VALUE, Number.MAX_VALUE] as const
-  const ends = (text ?? '').split(',').map(end => number(end, anything))
+  const ends = (text ?? '').split(',').map(end => number(end, anything) ?? Number.NaN)
   const [a, b, c, d] = ends
-  const fit = ends.length === 4 && a! < b! && c! < d!
-  return fit ? { x: [a!, b!], t: [c!, d!] } : unitRange
+  return ends.length === 4 && holdsFloats(a!, b!) && holdsFloats(c!, d!)
+    ? { x: [a!, b!], t: [c!, d!] }
+    : unitRange
+}
+
+/** Whether float32 has numbers enough between two ends to be a map's. */
+function holdsFloats(low: number, high: number): boolean {
+  const width = Math.fround(high - low)
+  return width > 2 ** -20 * Math.max(Math.abs(low), Math.abs(high)) && width < Infinity
 }
