@@ -58,7 +58,6 @@ export class WorkerCalls<F extends Functions, Report = Progress> {
     options: { onProgress?: (report: Report) => void; signal?: AbortSignal } = {},
   ): Promise<ReturnType<F[Name]>> {
     const { onProgress, signal } = options
-    if (signal?.aborted) return Promise.reject(cancelled)
     const worker = this.#running()
     const id = ++this.#last
     return new Promise((resolve, reject) => {
