@@ -97,13 +97,13 @@ describe.skipIf(!executablePath)(`the Boltzmann room in ${title}`, () => {
     const page = await open('')
     const state = () => twin(page, 'Probabilities and visits as a table')
     expect(await state()).toHaveLength(8)
-    await button(page, /^x₂ = 1, held/).click()
+    await button(page, /^x₂, held at 1/).click()
     await until(page, link => link.get('clamps') === '10------')
-    await button(page, /^x₂ = 0, held/).click()
+    await button(page, /^x₂, held at 0/).click()
     await until(page, link => link.get('clamps') === '1-------')
     expect(await state()).toHaveLength(16)
-    await button(page, /^h₁ = ., free/).click()
-    await button(page, /^h₁ = 1, held/).waitFor()
+    await button(page, /^h₁, free, now ./).click()
+    await button(page, /^h₁, held at 1/).waitFor()
 
     // A line is dragged: 24 pixels are 1.
     const line = page.locator('.handle').nth(1)
@@ -185,7 +185,7 @@ describe.skipIf(!executablePath)(`the Boltzmann room in ${title}`, () => {
         await page.keyboard.press('Tab')
       expect(await focused()).toMatch(name)
     }
-    await tabTo(/^y₁ = /)
+    await tabTo(/^y₁, /)
     await page.keyboard.press('Space')
     await until(page, link => link.get('clamps') === '111-----')
     await page.keyboard.press('Enter')

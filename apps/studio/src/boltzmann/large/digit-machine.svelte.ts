@@ -27,9 +27,9 @@ export class DigitMachine {
   sweeps = $state(0)
   pictures = $state.raw<readonly Uint8Array[]>([])
   /** The fillings of the latest gap. */
-  readonly fillings = new Latest((question: Filling & { epochs: number }) => {
+  readonly fillings = new Latest((question: Filling & { epochs: number }, { signal }) => {
     const { epochs: _, ...filling } = question
-    return this.#calls.call('fill', filling)
+    return this.#calls.call('fill', filling, { signal })
   })
   readonly source: DataSource
   readonly #calls = new WorkerCalls<DigitFunctions, DigitReport>(
@@ -118,6 +118,8 @@ export class DigitMachine {
   /** Ends the worker. */
   stop(): void {
     this.walking = false
+    this.stopLearning()
+    this.fillings.cancel()
     this.#calls.stop()
   }
 
