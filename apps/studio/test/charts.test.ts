@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { polyline } from '../src/chart/polyline.js'
 import { tickLabel, ticks } from '../src/chart/scale.js'
 import { histogram } from '../src/duel/histogram.js'
 import { LossRecord } from '../src/duel/loss-record.js'
@@ -35,6 +36,18 @@ describe('ticks', () => {
     expect(label([-50, 0, 50])).toEqual(['−50', '0', '50'])
     expect(label([-0.02, 0, 0.02])).toEqual(['−0.02', '0.00', '0.02'])
   })
+})
+
+test('a path goes through its points, and one point is a dot', () => {
+  expect(
+    polyline([
+      [0, 1],
+      [2.25, 3],
+      [4, 5],
+    ]),
+  ).toBe('M0.0 1.0L2.3 3.0L4.0 5.0')
+  expect(polyline([[1, 2]])).toBe('M1.0 2.0h0')
+  expect(polyline([])).toBe('')
 })
 
 describe('the histogram', () => {

@@ -113,8 +113,10 @@ export class SheetControl {
     return this.verification.run(({ signal }) => this.#calls.call('verify', { seed }, { signal }))
   }
 
-  /** Ends the worker. */
+  /** Ends the worker; what waits for it must not start another one. */
   stop(): void {
+    this.projection.cancel()
+    this.smallStep.cancel()
     this.#calls.stop()
   }
 }
