@@ -40,7 +40,7 @@ export interface ClientOptions {
 }
 
 /**
- * A client of a service, for Node and pages. Its types are those of the schemas that the service checks
+ * A client of a service, for Node and for pages of the same origin. Its types are those of the schemas that the service checks
  * requests by. Every refusal is a LacunaError with the service's code and hint; its `cause` has the status
  * and, where the service asks to wait, `retryAfter` in seconds.
  *
@@ -56,18 +56,20 @@ export class LacunaClient {
 
   constructor(url: string | URL, options: ClientOptions = {}) {
     this.#url = new URL(url)
+    if (!this.#url.pathname.endsWith('/')) this.#url.pathname += '/'
     this.#options = options
   }
 
   /** Fills the holes of images. */
   complete(request: CompleteRequest): Promise<CompleteAnswer> {
-    return this.#post('/v1/complete', request)
+    return this.#post('v1/complete', request)
   }
 
   /** Fills the transparent hole of a PNG; the answer is a PNG, too. */
   async completePng(png: Uint8Array<ArrayBuffer>, query: CompleteQuery = {}): Promise<Uint8Array> {
-    const url = new URL('/v1/complete', this.#url)
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
+    const url = new URL('v1/complete', this.#url)
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value))
     const headers = { 'content-type': 'image/png', accept: 'image/png' }
     const response = await this.#fetch(url, { method: 'POST', headers, body: png })
     return new Uint8Array(await response.arrayBuffer())
@@ -75,27 +77,27 @@ export class LacunaClient {
 
   /** How well whole images fit. */
   energy(request: EnergyRequest): Promise<EnergyAnswer> {
-    return this.#post('/v1/energy', request)
+    return this.#post('v1/energy', request)
   }
 
   /** How likely outputs are. */
   density(request: DensityRequest): Promise<DensityAnswer> {
-    return this.#post('/v1/density', request)
+    return this.#post('v1/density', request)
   }
 
   /** What outputs are likely. */
   predict(request: PredictRequest): Promise<PredictAnswer> {
-    return this.#post('/v1/predict', request)
+    return this.#post('v1/predict', request)
   }
 
   /** Draws outputs. */
   sample(request: SampleRequest): Promise<SampleAnswer> {
-    return this.#post('/v1/sample', request)
+    return this.#post('v1/sample', request)
   }
 
   /** What models there are. */
   async models(): Promise<ModelsAnswer> {
-    const response = await this.#fetch(new URL('/v1/models', this.#url), {})
+    const response = await this.#fetch(new URL('v1/models', this.#url), {})
     return (await response.json()) as ModelsAnswer
   }
 

@@ -4,8 +4,9 @@ export const MOST_EXAMPLES = 256
 /** Pixels of an image. */
 export const MOST_PIXELS = 65_536
 
-/** Numbers in one answer; in JSON they take some 20 MB. */
+/** Numbers in one answer, and the bytes that one takes in JSON. */
 export const MOST_NUMBERS = 2 ** 20
+export const BYTES_OF_NUMBER = 20
 
 /** What a service takes on; each has a default that suits a machine of a few cores. */
 export interface Limits {
@@ -17,7 +18,7 @@ export interface Limits {
   readonly queue: number
   /** Requests that one address may send in a second; default 1,000. */
   readonly rate: number
-  /** Seconds from a request's acceptance to its answer; default 30. */
+  /** Seconds from a request's arrival to its answer, and from there until it is taken; default 30. */
   readonly timeout: number
   /** Seconds for a request to arrive whole; default 10. */
   readonly patience: number
@@ -35,8 +36,8 @@ export const defaultLimits: Limits = {
   grace: 10,
 }
 
-/** What has arrived of the bodies of requests that are read or answered, in bytes all together. */
-export const MOST_BODY_BYTES = 64 * 2 ** 20
+/** What has arrived of bodies, and what their answers may take, in bytes all together. */
+export const MOST_HELD_BYTES = 128 * 2 ** 20
 
 /** Connections that are open at a time; more are closed at once. */
 export const MOST_CONNECTIONS = 1024

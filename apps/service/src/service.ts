@@ -25,9 +25,9 @@ import { whileWanted } from './http/while-wanted.js'
 import {
   defaultLimits,
   type Limits,
-  MOST_BODY_BYTES,
   MOST_CONNECTIONS,
   MOST_EXAMPLES,
+  MOST_HELD_BYTES,
 } from './limits.js'
 import { Metrics } from './metrics.js'
 import { type ModelFile, ModelRegistry, type Reloaded } from './models/model-registry.js'
@@ -102,7 +102,7 @@ export class Service {
         return answers
       },
     )
-    const admission = new Admission({ requests: limits.concurrency, bytes: MOST_BODY_BYTES })
+    const admission = new Admission({ requests: limits.concurrency, bytes: MOST_HELD_BYTES })
     this.app = server(limits, this.#log)
     this.app.server.maxConnections = MOST_CONNECTIONS
     refuseOddities(this.app.server)
@@ -115,6 +115,7 @@ export class Service {
         admission,
         requireRoom: () => batches.requireRoom(1),
         metrics: this.#metrics,
+        timeout: limits.timeout,
         state: () => this.#state,
         requireToken: options.token === undefined ? undefined : requireToken(options.token),
       })
@@ -151,14 +152,16 @@ export class Service {
       )
     const service = new Service(options, { ...defaultLimits, ...options.limits })
     return service.#begin(async () => {
-      await service.app.listen({ host, port }).catch((error: Error) => {
-        throw new LacunaError(
-          'LACUNA_E_SERVE',
-          `port ${port} of ${host} cannot be had: ${error.message}`,
-          'Name another one with --port; --port 0 takes any that is free.',
-          { cause: error },
-        )
-      })
+      await service.app
+        .listen({ host: host === 'localhost' ? '127.0.0.1' : host, port })
+        .catch((error: Error) => {
+          throw new LacunaError(
+            'LACUNA_E_SERVE',
+            `port ${port} of ${host} cannot be had: ${error.message}`,
+            'Name another one with --port; --port 0 takes any that is free.',
+            { cause: error },
+          )
+        })
     })
   }
 

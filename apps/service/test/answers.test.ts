@@ -310,6 +310,10 @@ test('whoever asks wrongly is told what is wrong, and how to mend it', async () 
     'body/images/0 must be object',
   ])
   const two = { images: [whole, whole] }
+  for (const accept of ['image/png;q=0', 'image/png;q=0.5, application/json', 'text/html, */*']) {
+    const { headers } = await ask(service, '/v1/complete', { images }, { headers: { accept } })
+    expect([accept, headers.get('content-type')]).toEqual([accept, 'application/json'])
+  }
   const png = await ask(service, '/v1/complete', two, { headers: { accept: 'image/png' } })
   expect([png.status, png.body.code]).toEqual([406, 'LACUNA_E_REQUEST'])
   await expect(client.complete({ images: [whole], model: 'none' })).rejects.toMatchObject({

@@ -123,7 +123,10 @@ test('bodies have room together, by what has arrived of them', async () => {
   await expect(read(21)).rejects.toThrow('LACUNA_E_BUSY') // and keeps its place
   expect(() => admission.enter()).toThrow('LACUNA_E_BUSY')
   first!.place.leave()
-  expect((await read(60)).length).toBe(60)
+  const last = await read(30)
+  expect(last.length).toBe(30)
+  expect(() => last.place.reserve(31)).toThrow('LACUNA_E_BUSY')
+  last.place.reserve(30)
   expect(admission.requests).toBe(3)
 })
 
@@ -156,6 +159,21 @@ test('one address may ask so often in a second, and no more', async () => {
   expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0)
   const health = await Promise.all(Array.from({ length: 20 }, () => ask(service, '/healthz')))
   expect(health.every(({ status }) => status === 200)).toBe(true)
+})
+
+test('an answer that nobody takes does not stay', async () => {
+  const { service } = await serve({ only: ['bits'], limits: { timeout: 2 } })
+  const { hostname, port } = new URL(service.url)
+  const body = JSON.stringify({ inputs: Array(256).fill([1, 0]), samples: 1000, sweeps: 0 })
+  const socket = connect(Number(port), hostname)
+    .on('error', () => {})
+    .pause()
+  socket.write(
+    `POST /v1/sample HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  )
+  while (!(await metric(service, 'lacuna_requests_in_flight'))) await new Promise(setImmediate)
+  while (await metric(service, 'lacuna_requests_in_flight')) await new Promise(setImmediate)
+  socket.destroy()
 })
 
 describe('slowness', async () => {

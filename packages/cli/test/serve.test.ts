@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConditionalRbm, EnergyInpainter, writeGrayPng } from 'lacuna'
@@ -126,6 +127,29 @@ test('a second request to end ends it there and then', async () => {
     while (await fetch(`${url}healthz`).catch(() => undefined));
   })
   expect(code).toBe(130)
+})
+
+const pipe = join(folder, 'pipe')
+const hasPipe = spawnSync('mkfifo', [pipe]).status === 0
+if (!hasPipe) console.log('skipped, as there are no named pipes: a model that takes long to load')
+
+test.skipIf(!hasPipe)('ends when it is told to, even while a model is loaded', async () => {
+  const { child, outcome } = start(['serve', '--port', '0', '--model', pipe])
+  const said = (what: string) =>
+    new Promise<void>(resolve => {
+      let text = ''
+      child.stderr!.on('data', piece => {
+        text += piece
+        if (text.includes(what)) resolve()
+      })
+    })
+  await said('listening')
+  const stopped = said('LACUNA_E_ABORTED: stopped')
+  child.kill('SIGTERM')
+  await stopped
+  // Node itself does not end before a file is open that it has begun to open.
+  writeFileSync(pipe, '')
+  expect((await outcome).code).toBe(130)
 })
 
 test('asks for the token of its environment, and listens for others only with one', async () => {

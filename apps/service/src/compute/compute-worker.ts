@@ -103,7 +103,8 @@ function faultOf(error: unknown): Fault {
   }
   return {
     code: 'LACUNA_E_INTERNAL',
-    message: `this should not have happened: ${String(error)}`,
-    hint: 'Please report it.',
+    message: 'this should not have happened',
+    hint: 'The log says more, under the request id. Please report it.',
+    stack: String((error as Error)?.stack ?? error),
   }
 }

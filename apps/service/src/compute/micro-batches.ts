@@ -147,8 +147,8 @@ export class MicroBatches {
         const answer = answers[i]!
         if ('body' in answer) resolve(answer)
         else {
-          const { code, message, hint } = answer.fault
-          reject(new LacunaError(code, message, hint))
+          const { code, message, hint, stack } = answer.fault
+          reject(new LacunaError(code, message, hint, { cause: stack }))
         }
       }
     } catch (error) {

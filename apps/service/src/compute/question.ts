@@ -83,6 +83,8 @@ export interface Fault {
   readonly code: ErrorCode
   readonly message: string
   readonly hint: string
+  /** For the log: where it arose, if that was not foreseen. */
+  readonly stack?: string
 }
 
 /** What came of a question. */

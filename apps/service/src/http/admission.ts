@@ -4,7 +4,7 @@ import { LacunaError } from 'lacuna'
 /** What a service takes on at a time. */
 export interface Room {
   readonly requests: number
-  /** Of bodies, all together. */
+  /** Of bodies and answers, all together. */
   readonly bytes: number
 }
 
@@ -12,13 +12,19 @@ export interface Room {
 export interface Place {
   /** Its body, counted as it arrives; it fails with LACUNA_E_BUSY where there is no room for more of it. */
   counted(body: Readable): Readable
+  /**
+   * Takes room for its answer, which somebody may be slow to read.
+   * @throws LACUNA_E_BUSY
+   */
+  reserve(bytes: number): void
   /** To be called once when the request has been answered. */
   leave(): void
 }
 
 /**
  * Lets requests in while there is room for them, so that neither their number nor their bodies can fill the
- * memory. Of a body counts what has arrived: what somebody only announces takes nothing from others.
+ * memory. Of a body counts what has arrived: what somebody only announces takes nothing from others. Answers
+ * count from before they are computed until they are taken.
  */
 export class Admission {
   readonly #room: Room
@@ -40,18 +46,19 @@ export class Admission {
    */
   enter(): Place {
     if (this.#requests >= this.#room.requests || this.#bytes >= this.#room.bytes)
-      throw busy(`${this.#requests} requests of ${this.#bytes} bytes are being read or answered`)
+      throw busy(`${this.#requests} requests and ${this.#bytes} bytes are held`)
     this.#requests++
     let own = 0
+    const take = (bytes: number) => {
+      // One request alone always has room: it has limits of its own.
+      if (this.#bytes > own && this.#bytes + bytes > this.#room.bytes)
+        throw busy(`${this.#bytes} bytes of requests and answers are held`)
+      this.#bytes += bytes
+      own += bytes
+    }
     return {
-      counted: body =>
-        passedOn(body, bytes => {
-          // One body alone always has room: it has a limit of its own.
-          if (this.#bytes > own && this.#bytes + bytes > this.#room.bytes)
-            throw busy(`${this.#bytes} bytes of requests are being read or answered`)
-          this.#bytes += bytes
-          own += bytes
-        }),
+      counted: body => passedOn(body, take),
+      reserve: take,
       leave: () => {
         this.#requests--
         this.#bytes -= own

@@ -13,6 +13,8 @@ export interface Gate {
   /** Throws LACUNA_E_BUSY if not even one more example may wait. */
   readonly requireRoom: () => void
   readonly metrics: Metrics
+  /** Seconds in which an answer is to be taken. */
+  readonly timeout: number
   readonly state: () => State
   /** Throws LACUNA_E_TOKEN for headers without the token; left out, everybody may ask. */
   readonly requireToken: ((header: string | undefined) => void) | undefined
@@ -45,7 +47,7 @@ export function guard(app: App, gate: Gate): void {
     gate.requireToken?.(request.headers.authorization)
     if (request.method === 'GET' || request.method === 'HEAD') return
     requireReady(gate.state())
-    gate.requireRoom()
+    if (!request.is404) gate.requireRoom()
     request.place = gate.admission.enter()
   })
 
@@ -53,9 +55,12 @@ export function guard(app: App, gate: Gate): void {
     done(null, request.place?.counted(payload as Readable) ?? payload)
   })
 
-  // What was accepted before the end ends its connection, too.
   app.addHook('onSend', async (_, reply) => {
+    // What was accepted before the end ends its connection, too.
     if (gate.state() === 'draining') reply.header('connection', 'close')
+    // An answer that nobody takes does not stay.
+    const late = setTimeout(() => reply.raw.destroy(), gate.timeout * 1000)
+    whenOver(reply, () => clearTimeout(late))
   })
 
   app.setErrorHandler((error, request, reply) => {

@@ -1,7 +1,7 @@
 import { type ImageShape, LacunaError, type Patch } from 'lacuna'
 import type { ModelCard } from '../answer-schemas.js'
 import type { Gap, Picture, Question } from '../compute/question.js'
-import { MOST_NUMBERS, MOST_PIXELS } from '../limits.js'
+import { MOST_PIXELS } from '../limits.js'
 import { type CompleteQuery, type CompleteRequest, type EnergyRequest, SEED } from '../schemas.js'
 import { Refusal } from './faults.js'
 
@@ -11,8 +11,8 @@ type SentImage = CompleteRequest['images'][number]
  * The question of a request to complete images.
  * @param card of a model that answers it; so for all questions
  * @param asPicture whether a PNG is wanted instead of JSON
- * @throws LACUNA_E_SHAPE or LACUNA_E_LIMIT if the images are not of the model's shape, or too many
- *   answers are asked for; LACUNA_E_REQUEST if several pictures would have to be one
+ * @throws LACUNA_E_SHAPE or LACUNA_E_LIMIT if the images are not of the model's shape; LACUNA_E_REQUEST if
+ *   several pictures would have to be one
  */
 export function completeQuestion(
   { images, answers, seed = SEED }: CompleteRequest,
@@ -22,7 +22,6 @@ export function completeQuestion(
   return question(
     images.map(image => gapOf(image, card.image!)),
     { ...(answers !== undefined && { answers }), seed },
-    card,
     asPicture,
   )
 }
@@ -36,7 +35,7 @@ export function completePngQuestion(
 ): Question {
   requireShape(png, card.image!)
   const how = { ...(answers !== undefined && { answers }), seed }
-  return question([{ image: { png } }], how, card, asPicture)
+  return question([{ image: { png } }], how, asPicture)
 }
 
 /** The question of a request for energies. */
@@ -47,10 +46,8 @@ export function energyQuestion({ images }: EnergyRequest, card: ModelCard): Ques
 function question(
   gaps: readonly Gap[],
   { answers, seed }: { readonly answers?: number; readonly seed: number },
-  card: ModelCard,
   asPicture: boolean,
 ): Question {
-  const { height, width } = card.image!
   if (asPicture && (gaps.length > 1 || (answers ?? 1) > 1))
     throw new Refusal(
       406,
@@ -58,18 +55,7 @@ function question(
       'one PNG cannot hold several pictures',
       'Accept application/json, or ask for one answer to one image.',
     )
-  requireFewNumbers(gaps.length * (answers ?? 1) * height * width)
   return { kind: 'complete', gaps, ...(answers !== undefined && { answers }), seed, asPicture }
-}
-
-/** @throws LACUNA_E_LIMIT if an answer would hold more numbers than it may */
-export function requireFewNumbers(count: number): void {
-  if (count <= MOST_NUMBERS) return
-  throw new LacunaError(
-    'LACUNA_E_LIMIT',
-    `the answer would hold up to ${count} numbers, more than ${MOST_NUMBERS}`,
-    'Ask for fewer images, answers or samples at a time.',
-  )
 }
 
 function gapOf({ image, mask }: SentImage, shape: ImageShape): Gap {

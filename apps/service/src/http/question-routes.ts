@@ -18,6 +18,8 @@ import {
   PredictRequest,
   SampleRequest,
 } from '../schemas.js'
+import { prefersPng } from './accept.js'
+import { answerBytes } from './answer-size.js'
 import type { App } from './app.js'
 import { Refusal } from './faults.js'
 import { completePngQuestion, completeQuestion, energyQuestion } from './image-questions.js'
@@ -35,6 +37,7 @@ export function questionRoutes(app: App, registry: ModelRegistry, ask: Ask): voi
     question: Question,
   ) => {
     request.asked = { model: model.card.name, examples: examplesOf(question) }
+    request.place?.reserve(answerBytes(question, model.card))
     const { type, body } = await ask(model, question, reply)
     return reply.type(type).send(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
   }
@@ -59,7 +62,7 @@ export function questionRoutes(app: App, registry: ModelRegistry, ask: Ask): voi
       const body = request.body as CompleteRequest | Uint8Array | undefined
       if (body === undefined)
         throw new Refusal(400, 'LACUNA_E_REQUEST', 'the request has no body', 'Send an image.')
-      const asPicture = headers.accept?.includes('image/png') ?? false
+      const asPicture = prefersPng(headers.accept)
       if (body instanceof Uint8Array) {
         const model = registry.choose('complete', query.model, query.method)
         return answer(

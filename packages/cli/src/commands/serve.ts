@@ -95,12 +95,16 @@ async function serve(options: Options, signal: AbortSignal): Promise<void> {
       'LACUNA_TOKEN is empty, or holds what cannot stand in a header',
       'Use letters and digits, or unset it.',
     )
+  let started: Service | undefined
+  let asked = false
+  // From the beginning: without a listener the signal ends the process.
+  process.on('SIGHUP', () => {
+    asked = true
+    void started?.reload()
+  })
   // Loaded here, so that other commands do not wait for it.
   const http = await import('lacuna-service')
-  let started: Service | undefined
-  // From the beginning: without a listener the signal ends the process.
-  process.on('SIGHUP', () => void started?.reload())
-  const service = await http.Service.start({
+  const starting = http.Service.start({
     models,
     host,
     port,
@@ -110,13 +114,21 @@ async function serve(options: Options, signal: AbortSignal): Promise<void> {
     ...(threads !== undefined && { threads }),
     ...(token !== undefined && { token }),
   })
+  const service = await Promise.race([starting, stopped(signal)])
   started = service
+  if (asked) void service.reload()
   const names = service.models.map(({ name }) => name)
   if (json) process.stdout.write(`${JSON.stringify({ url: service.url, models: names })}\n`)
   else progress.print(service.url)
   progress.note(`Answers by ${names.join(', ')}; ${service.url}docs says how. Ctrl-C ends it.`)
   if (!signal.aborted) await once(signal, 'abort')
   await service.close()
+}
+
+/** Never comes, but throws when the signal fires: a model may take long to load. */
+async function stopped(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort')
+  throw new LacunaError('LACUNA_E_ABORTED', 'stopped', 'Nothing was served yet.')
 }
 
 /** A name as it may stand in front of a file. */
