@@ -18,6 +18,7 @@ import {
   readDigitLink,
   writeDigitLink,
 } from '../src/boltzmann/large/settings.js'
+import { seeds } from '../src/frame/seed.js'
 import { missing, PIXELS } from '../src/pixels/grid.js'
 
 /** A machine over the pixels with couplings and biases drawn at random. */
@@ -175,9 +176,9 @@ describe('a link to the digits', () => {
         hidden: fc.constantFrom(...hiddenChoices),
         epochs: fc.integer({ min: 1, max: 500 }),
         rate: fc.constantFrom(...rateChoices),
-        start: fc.maxSafeNat(),
+        start: fc.integer({ min: seeds[0], max: seeds[1] }),
       }),
-      seed: fc.maxSafeNat(),
+      seed: fc.integer({ min: seeds[0], max: seeds[1] }),
       digit: fc.integer({ min: 0, max: LAST_DIGIT }),
       gap: fc.record({
         row: fc.integer({ min: 0, max: 14 }),

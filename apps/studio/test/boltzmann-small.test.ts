@@ -48,6 +48,7 @@ import {
 import { summands, writtenSum } from '../src/boltzmann/small/sums.js'
 import { distanceOfIndependentDraws, Visits } from '../src/boltzmann/small/visits.js'
 import { readAddress, writeAddress } from '../src/frame/address.js'
+import { seeds } from '../src/frame/seed.js'
 
 const within = ([min, max]: readonly [number, number]) => fc.integer({ min, max })
 
@@ -401,7 +402,7 @@ describe('a link', () => {
     fc.record({
       machine: fc.constant(machine),
       clamps: anyClamps(machine.sizes),
-      seed: fc.maxSafeNat(),
+      seed: fc.integer({ min: seeds[0], max: seeds[1] }),
       patterns: fc.array(
         fc.array(fc.constantFrom<(0 | 1)[]>(0, 1), {
           minLength: visibleUnits(machine.sizes),
@@ -414,7 +415,7 @@ describe('a link', () => {
         sweeps: fc.integer({ min: 1, max: 100 }),
         rate: fc.constantFrom(0.05, 0.5, 2),
         epochs: fc.integer({ min: 1, max: 5000 }),
-        start: fc.maxSafeNat(),
+        start: fc.integer({ min: seeds[0], max: seeds[1] }),
       }),
       compared: fc.integer({ min: 1, max: 20 }),
     }),

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import * as complete from '../src/complete/settings.js'
 import * as duel from '../src/duel/settings.js'
 import { readAddress, rooms, writeAddress } from '../src/frame/address.js'
+import { nextSeed, seeds } from '../src/frame/seed.js'
 import { noPoints, type OwnPoints, STEPS } from '../src/mixture/own-points.js'
 import * as mixture from '../src/mixture/settings.js'
 import { packLevels, packMask, unpackLevels, unpackMask } from '../src/pixels/compact.js'
@@ -64,7 +65,7 @@ describe('a link is an experiment', () => {
       size: whole(1, 9),
       components: whole(1, PIXELS),
       count: whole(2, 12),
-      seed: fc.maxSafeNat(),
+      seed: whole(...seeds),
       kind: fc.constantFrom(...complete.kinds),
       errors: fc.boolean(),
       critic: fc.constantFrom('sheet', 'window'),
@@ -85,7 +86,7 @@ describe('a link is an experiment', () => {
 
   test('of the room Duel', () => {
     const settings = fc.record<duel.DuelSettings>({
-      seed: fc.maxSafeNat(),
+      seed: whole(...seeds),
       images: whole(100, 10_000),
       epochs: whole(1, 10_000),
       loss: fc.constantFrom(...lossNames),
@@ -98,6 +99,12 @@ describe('a link is an experiment', () => {
         expect(read).toEqual({ ...settings, data: 'strokes' })
       }),
     )
+  })
+
+  test('of the greatest seed, after which comes the first', () => {
+    const [first, last] = seeds
+    expect(nextSeed(last)).toBe(first)
+    expect(nextSeed(first)).toBe(first + 1)
   })
 
   test('of the room Mixture', () => {
@@ -117,7 +124,7 @@ describe('a link is an experiment', () => {
     const settings = fc.record<Omit<mixture.MixtureSettings, 'x'>>({
       data: fc.constantFrom(...mixture.sources),
       components: whole(1, mixture.MOST_COMPONENTS),
-      seed: whole(0, mixture.MOST_SEED),
+      seed: whole(...seeds),
       epochs: whole(1, mixture.MOST_EPOCHS),
       interval: fc.constantFrom(...mixture.intervalKinds),
       mass: fc.constantFrom(...mixture.masses),

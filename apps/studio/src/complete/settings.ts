@@ -1,4 +1,5 @@
 import { oneOf, wholeNumber, withoutDefaults } from '../frame/address.js'
+import { seeds } from '../frame/seed.js'
 import { packLevels, packMask, unpackLevels, unpackMask } from '../pixels/compact.js'
 import { PIXELS } from '../pixels/grid.js'
 import type { Critic } from './completion-functions.js'
@@ -64,7 +65,7 @@ export function readLink(link: URLSearchParams): Choices & LinkedPicture {
     size: wholeNumber(link.get('size'), [1, 9], defaults.size),
     components: wholeNumber(link.get('d'), [1, PIXELS], defaults.components),
     count: wholeNumber(link.get('answers'), [2, 12], defaults.count),
-    seed: wholeNumber(link.get('seed'), [0, Number.MAX_SAFE_INTEGER], defaults.seed),
+    seed: wholeNumber(link.get('seed'), seeds, defaults.seed),
     kind: oneOf(link.get('kind'), kinds, defaults.kind),
     errors: link.get('errors') === 'yes',
     critic: oneOf(link.get('energies'), ['sheet', 'window'], defaults.critic),

@@ -1,5 +1,6 @@
 import { type LossName, lossNames } from 'lacuna'
 import { oneOf, wholeNumber, withoutDefaults } from '../frame/address.js'
+import { seeds } from '../frame/seed.js'
 
 /** A duel from its beginning: whoever has these has the same weights after as many steps. */
 export interface DuelSettings {
@@ -34,7 +35,7 @@ export function stepsOf({ images }: DuelSettings): number {
 /** What a link says; damaged parts are as if they were left out. */
 export function readLink(link: URLSearchParams): DuelSettings & { data: string | undefined } {
   const settings = {
-    seed: wholeNumber(link.get('seed'), [0, Number.MAX_SAFE_INTEGER], defaults.seed),
+    seed: wholeNumber(link.get('seed'), seeds, defaults.seed),
     images: wholeNumber(link.get('images'), [BATCH, 10_000], defaults.images),
     epochs: wholeNumber(link.get('epochs'), [1, 10_000], defaults.epochs),
     loss: oneOf(link.get('loss'), lossNames, defaults.loss),

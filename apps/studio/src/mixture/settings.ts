@@ -1,4 +1,5 @@
 import { oneOf, wholeNumber, withoutDefaults } from '../frame/address.js'
+import { seeds } from '../frame/seed.js'
 import {
   noPoints,
   type OwnPoints,
@@ -27,9 +28,6 @@ export type Pace = (typeof paces)[number]
 
 /** The most components: as many as there are colours for them. */
 export const MOST_COMPONENTS = 8
-
-/** The greatest seed: Bishop's points have twice it. */
-export const MOST_SEED = (Number.MAX_SAFE_INTEGER - 1) / 2
 
 /** The most epochs, each of which has its place in the chart of errors. */
 export const MOST_EPOCHS = 3000
@@ -81,7 +79,7 @@ export function readLink(link: URLSearchParams): { settings: MixtureSettings; ow
   const settings: MixtureSettings = {
     data,
     components: wholeNumber(link.get('components'), [1, MOST_COMPONENTS], defaults.components),
-    seed: wholeNumber(link.get('seed'), [0, MOST_SEED], defaults.seed),
+    seed: wholeNumber(link.get('seed'), seeds, defaults.seed),
     epochs: wholeNumber(link.get('epochs'), [1, MOST_EPOCHS], defaults.epochs),
     x: number(link.get('x'), range.x) ?? firstX(range),
     interval: oneOf(link.get('interval'), intervalKinds, defaults.interval),

@@ -1,5 +1,6 @@
 import type { MixturePoint } from 'lacuna/verification'
 import { wholeNumber, withoutDefaults } from '../frame/address.js'
+import { seeds } from '../frame/seed.js'
 import { ENERGY, type LossPoint } from './loss-point.js'
 import { COUPLING, drawMachine, type MachinePoint } from './machine-point.js'
 import { drawMixture, ranges, twoDigits } from './mixture-point.js'
@@ -55,9 +56,6 @@ export function settingsOf(seed: number): SheetSettings {
   }
 }
 
-/** The largest seed that there is. */
-export const LAST_SEED = Number.MAX_SAFE_INTEGER
-
 /** The settings with what another seed draws. */
 export function reseeded(settings: SheetSettings, seed: number): SheetSettings {
   const { mixture, machine, weights } = settingsOf(seed)
@@ -80,7 +78,7 @@ export function readLink(link: URLSearchParams): {
   at: string | undefined
   data: string | undefined
 } {
-  const seed = wholeNumber(link.get('seed'), [0, LAST_SEED], SEED)
+  const seed = wholeNumber(link.get('seed'), seeds, SEED)
   const otherwise = settingsOf(seed)
   const [z, mu, sigma, t] = [
     numbers(link.get('z'), 3, ranges.z),

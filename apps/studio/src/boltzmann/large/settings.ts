@@ -1,4 +1,5 @@
 import { oneOf, wholeNumber, withoutDefaults } from '../../frame/address.js'
+import { seeds } from '../../frame/seed.js'
 import { PIXELS, SIDE } from '../../pixels/grid.js'
 
 /** How many hidden units there may be; with 16 all their states are gone through, and p is exact. */
@@ -58,9 +59,9 @@ export function readDigitLink(link: URLSearchParams): DigitSettings {
       hidden: oneOf(link.get('hidden'), hiddenChoices, lesson.hidden),
       epochs: wholeNumber(link.get('epochs'), [1, 500], lesson.epochs),
       rate: oneOf(link.get('rate'), rateChoices, lesson.rate),
-      start: wholeNumber(link.get('start'), [0, Number.MAX_SAFE_INTEGER], lesson.start),
+      start: wholeNumber(link.get('start'), seeds, lesson.start),
     },
-    seed: wholeNumber(link.get('seed'), [0, Number.MAX_SAFE_INTEGER], seed),
+    seed: wholeNumber(link.get('seed'), seeds, seed),
     digit: wholeNumber(link.get('digit'), [0, LAST_DIGIT], digit),
     gap: { row: place('row'), column: place('column'), side },
   }

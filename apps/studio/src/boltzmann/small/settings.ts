@@ -1,4 +1,5 @@
 import { oneOf, wholeNumber, withoutDefaults } from '../../frame/address.js'
+import { seeds } from '../../frame/seed.js'
 import { fromBase64, toBase64 } from '../../pixels/compact.js'
 import { type Lesson, learningMethods } from '../recipe.js'
 import { allFree, type Clamps, firstClamps, readClamps, writeClamps } from './clamps.js'
@@ -30,14 +31,14 @@ export function readSmallLink(link: URLSearchParams): SmallSettings {
   return {
     machine,
     clamps: readClamps(link.get('clamps'), sizes) ?? first.clamps,
-    seed: wholeNumber(link.get('seed'), [0, Number.MAX_SAFE_INTEGER], 1),
+    seed: wholeNumber(link.get('seed'), seeds, 1),
     patterns: readPatterns(link.get('patterns'), sizes) ?? first.patterns,
     lesson: {
       method: oneOf(link.get('method'), learningMethods, firstLesson.method),
       sweeps: wholeNumber(link.get('sweeps'), [1, 100], firstLesson.sweeps),
       rate: rateOf(link.get('rate')),
       epochs: wholeNumber(link.get('epochs'), [1, 5000], firstLesson.epochs),
-      start: wholeNumber(link.get('start'), [0, Number.MAX_SAFE_INTEGER], firstLesson.start),
+      start: wholeNumber(link.get('start'), seeds, firstLesson.start),
     },
     compared: wholeNumber(link.get('cd'), [1, MOST_COMPARED], 1),
   }
