@@ -12,7 +12,7 @@ import { machineOf, rbmOf, visibleUnits } from '../src/boltzmann/small/machine.j
 import { examplesOf } from '../src/boltzmann/small/patterns.js'
 import { readSmallLink } from '../src/boltzmann/small/settings.js'
 import { Visits } from '../src/boltzmann/small/visits.js'
-import { OpenStudio } from './open-studio.js'
+import { OpenStudio, widthOf } from './open-studio.js'
 
 const linkOf = (page: Page) => new URLSearchParams(new URL(page.url()).hash.split('?')[1])
 const settingsOf = (page: Page) => readSmallLink(linkOf(page))
@@ -259,9 +259,7 @@ describe.skipIf(!executablePath)(`the Boltzmann room in ${title}`, () => {
         for (const summary of await page.locator('summary').all()) await summary.click()
       const { violations } = await new AxeBuilder({ page }).analyze()
       expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        width,
-      )
+      expect(await widthOf(page)).toBeLessThanOrEqual(width)
       await page.context().close()
     },
   )

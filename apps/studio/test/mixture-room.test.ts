@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { Matrix, MixtureDensityNetwork } from 'lacuna'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -212,14 +211,8 @@ describe.skipIf(!executablePath)(`the room Mixture in ${title}`, () => {
         await said(page, /The end/)
       }
       for (const summary of await page.locator('summary').all()) await summary.click()
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const serious = violations.filter(
-        ({ impact }) => impact === 'serious' || impact === 'critical',
-      )
-      expect(serious.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        width,
-      )
+      expect(await seriousFaults(page)).toEqual([])
+      expect(await widthOf(page)).toBeLessThanOrEqual(width)
       await page.context().close()
     },
   )

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { executablePath, flags } from '../../../packages/lacuna/test/chromium.js'
@@ -92,4 +93,17 @@ export class OpenStudio {
     await this.#browser.close()
     rmSync(this.folder, { recursive: true, force: true })
   }
+}
+
+/** The rules of axe that a page breaks seriously or worse, each with the elements that do. */
+export async function seriousFaults(page: Page, leaveOut: string[] = []): Promise<string[][]> {
+  const { violations } = await new AxeBuilder({ page }).exclude(leaveOut).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])
+}
+
+/** How many pixels wide a page is; more than its window if something sticks out. */
+export function widthOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth)
 }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import { EnergyInpainter, Images, type Matrix, Random, removePatch, strokes } from 'lacuna'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executablePath, title } from '../../../packages/lacuna/test/chromium.js'
-import { OpenStudio } from './open-studio.js'
+import { OpenStudio, seriousFaults, widthOf } from './open-studio.js'
 
 const root = new URL('../../../', import.meta.url)
 
@@ -245,16 +244,10 @@ describe.skipIf(!executablePath)(`the room of the sheet in ${title}`, () => {
       await articleOf(page, '2b').getByText('Hide the proof').waitFor()
       await articleOf(page, '3f').getByRole('table').waitFor()
       // Formulas are MathML to a screen reader, and thousands of boxes to axe.
-      const { violations } = await new AxeBuilder({ page }).exclude('.katex').analyze()
-      const serious = violations.filter(
-        ({ impact }) => impact === 'serious' || impact === 'critical',
-      )
-      expect(serious.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
+      expect(await seriousFaults(page, ['.katex'])).toEqual([])
       await page.getByRole('button', { name: 'Show all proofs' }).click()
       await articleOf(page, '3m').getByText('Hide the proof').waitFor()
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        width,
-      )
+      expect(await widthOf(page)).toBeLessThanOrEqual(width)
       await page.context().close()
     },
   )

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { AxeBuilder } from '@axe-core/playwright'
 import { EnergyInpainter, readGrayPng, readSafetensors, strokes } from 'lacuna'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -366,14 +365,8 @@ describe.skipIf(!executablePath)(`the studio in ${title}`, () => {
       if (room === 'complete') await completed(page)
       else
         for (let k = 0; k < 5; k++) await page.getByRole('button', { name: 'Next phase' }).click()
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const serious = violations.filter(
-        ({ impact }) => impact === 'serious' || impact === 'critical',
-      )
-      expect(serious.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        width,
-      )
+      expect(await seriousFaults(page)).toEqual([])
+      expect(await widthOf(page)).toBeLessThanOrEqual(width)
       await page.context().close()
     },
   )
