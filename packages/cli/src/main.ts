@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { Command, CommanderError } from 'commander'
 import { LacunaError } from 'lacuna'
 import { bishopCommand } from './commands/bishop.js'
@@ -17,6 +18,10 @@ import { verifyCommand } from './commands/verify.js'
 import { INTERRUPTED, interruption } from './interruption.js'
 import { examples } from './options.js'
 import { printable } from './printable.js'
+
+// Node at times waits for ever for a thread that ends while V8 compiles for it in the background and wants
+// its garbage collected (nodejs/node#54918). Threads that start after this compile for themselves.
+setFlagsFromString('--no-concurrent-recompilation')
 
 const signal = interruption()
 

@@ -47,7 +47,12 @@ test('the version is the package’s', async () => {
   const { version } = JSON.parse(
     readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8'),
   )
-  expect(await lacuna(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+  expect(await lacuna(['--version'])).toEqual({
+    code: 0,
+    signal: null,
+    stdout: `${version}\n`,
+    stderr: '',
+  })
 })
 
 test('a folder that cannot be written is refused before anything is read', async () => {

@@ -135,10 +135,13 @@ test('a method that takes minutes says so before, and is told of a better way', 
   const out = at('unfinished.png')
   const { child, outcome } = start(['complete', at('digit.png'), ...args, '-o', out])
   let said = ''
-  child.stderr!.on('data', chunk => {
+  const listen = (chunk: Buffer) => {
     said += chunk
-    if (said.includes('mixture has no checkpoint at hand')) child.kill('SIGINT')
-  })
+    if (!said.includes('mixture has no checkpoint at hand')) return
+    child.stderr!.off('data', listen)
+    child.kill('SIGINT')
+  }
+  child.stderr!.on('data', listen)
   const { code, stderr } = await outcome
   expect(stderr).toContain('with --model it would be ready at once')
   expect(stderr).toContain('LACUNA_E_ABORTED: stopped')

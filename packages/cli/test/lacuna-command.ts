@@ -7,7 +7,13 @@ import { afterAll } from 'vitest'
 
 const bin = fileURLToPath(new URL('../bin/lacuna.js', import.meta.url))
 
-export type Outcome = { code: number | null; stdout: string; stderr: string }
+export type Outcome = {
+  code: number | null
+  /** What ended it, if it did not end by itself. */
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
 
 /** Runs the built command as a user would, far from any cache or network but those in `env`. */
 export function lacuna(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
@@ -39,7 +45,7 @@ export function start(
   })
   const outcome = new Promise<Outcome>((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', code => resolve({ code, stdout, stderr }))
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
   return { child, outcome }
 }
