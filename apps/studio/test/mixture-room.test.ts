@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executablePath, title } from '../../../packages/lacuna/test/chromium.js'
 import { type Place, packPlaces, STEPS, unpackPlaces } from '../src/mixture/own-points.js'
-import { OpenStudio, settingsOf, until } from './open-studio.js'
+import { OpenStudio, seriousFaults, settingsOf, until, widthOf } from './open-studio.js'
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executablePath, title } from '../../../packages/lacuna/test/chromium.js'
 import { packMask, unpackLevels, unpackMask } from '../src/pixels/compact.js'
 import { isSheetPatch, missing } from '../src/pixels/grid.js'
-import { OpenStudio, settingsOf, until } from './open-studio.js'
+import { OpenStudio, seriousFaults, settingsOf, until, widthOf } from './open-studio.js'
 
 /** What the first room may weigh, packed, before checkpoints. */
 const MOST_BYTES = 250_000
