@@ -104,7 +104,6 @@ export class MixtureControl {
   /** Ends the worker. */
   stop(): void {
     this.#turn++
-    this.#profile.cancel() // a question that waits would start another worker
     this.#calls.stop()
   }
 

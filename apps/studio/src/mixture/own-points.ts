@@ -36,7 +36,7 @@ export const unitRange: Range = { x: [0, 1], t: [0, 1] }
 export const noPoints: OwnPoints = { range: unitRange, places: [] }
 
 /** How far a place is along a map, as a value. */
-export function valueAt([low, high]: readonly [number, number], step: number): number {
+function valueAt([low, high]: readonly [number, number], step: number): number {
   return low + ((high - low) * step) / STEPS
 }
 

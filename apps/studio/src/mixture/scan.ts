@@ -40,7 +40,7 @@ export function phi(t: number, mean: number, scale: number): number {
  * p(t|x) = Σᵢ αᵢ(x) φᵢ(t|x) (eq. 22), a row for each t and a column for each x. `logDensity` knows more
  * digits and takes six times as long; a picture has 256 levels.
  */
-export function densityOver(
+function densityOver(
   { weights, means, scales, examples, components: m }: GaussianMixture,
   t: Float64Array,
 ): Float32Array {

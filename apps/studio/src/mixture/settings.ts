@@ -58,7 +58,7 @@ export const defaults: MixtureSettings = {
 }
 
 /** What the maps show of Bishop's problem, whose t are from 0 to 1. */
-export const bishopRange: Range = { x: [-0.1, 1.1], t: [-0.05, 1.05] }
+const bishopRange: Range = { x: [-0.1, 1.1], t: [-0.05, 1.05] }
 
 /** What the maps show. */
 export function rangeOf({ data }: MixtureSettings, own: OwnPoints): Range {

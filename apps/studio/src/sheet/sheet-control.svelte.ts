@@ -113,10 +113,8 @@ export class SheetControl {
     return this.verification.run(({ signal }) => this.#calls.call('verify', { seed }, { signal }))
   }
 
-  /** Ends the worker; what waits for it must not start another one. */
+  /** Ends the worker. */
   stop(): void {
-    this.projection.cancel()
-    this.smallStep.cancel()
     this.#calls.stop()
   }
 }

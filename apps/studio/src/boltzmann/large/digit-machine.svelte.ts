@@ -118,8 +118,6 @@ export class DigitMachine {
   /** Ends the worker. */
   stop(): void {
     this.walking = false
-    this.stopLearning()
-    this.fillings.cancel()
     this.#calls.stop()
   }
 
